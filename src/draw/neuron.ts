@@ -33,20 +33,25 @@ const GAP = 14
 /** The minimum width of cells with room for their number. */
 const NUMBERED = 30
 const BAR = 60
+/** Below this width of a strip there is no room for the scales of colors, nor for long names. */
+const NARROW = 60
 
 /** The beginning of each column (for numbers: the end), the width of a strip, and the width of the whole. */
 type Columns = ReturnType<typeof columnsOf>
 
 function columnsOf(strip: number) {
+  const isNarrow = strip < NARROW
   const key = 8
-  const k = key + 116
+  const name = isNarrow ? 62 : 108
+  const bar = isNarrow ? 24 : BAR
+  const k = key + name + 8
   const products = k + strip + GAP
   const score = products + strip + 58
   const scaled = score + 58
   const weight = scaled + 2 * GAP
-  const v = weight + BAR + 48 + GAP
+  const v = weight + bar + 48 + GAP
   const weighted = v + strip + GAP
-  return { strip, key, k, products, score, scaled, weight, v, weighted, end: weighted + strip + 8 }
+  return { strip, name, bar, key, k, products, score, scaled, weight, v, weighted, end: weighted + strip + 8 }
 }
 
 const QUERY = 30
@@ -75,9 +80,13 @@ export function neuron(drawing: NeuronDrawing): Picture {
     content: [
       queryRow(query, q, columns),
       ...headings(drawing, columns),
-      scaleOf(columns.k + width, largest(k)),
-      scaleOf(columns.products + width, largest(steps.products)),
-      scaleOf(columns.v + width, largest(v)),
+      ...(width < NARROW
+        ? []
+        : [
+            scaleOf(columns.k + width, largest(k)),
+            scaleOf(columns.products + width, largest(steps.products)),
+            scaleOf(columns.v + width, largest(v)),
+          ]),
       ...(width < 120 ? [] : [scaleOf(columns.weighted + width, zMost)]),
       ...keys.map((key, row) => keyRow(key, row, row >= begin && row < end, steps, columns)),
       strip(columns.k, k),
@@ -85,7 +94,9 @@ export function neuron(drawing: NeuronDrawing): Picture {
       strip(columns.v, v),
       strip(columns.weighted, steps.weighted, zMost),
       svg('path', { d: `M${columns.key} ${below + 6}H${columns.end - 8}`, stroke: 'var(--line)' }),
-      label('1.000', columns.weight + BAR + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
+      ...(width < NARROW
+        ? []
+        : [label('1.000', columns.weight + columns.bar + 4, below + 23, { size: 12, color: 'var(--quiet)' })]),
       label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' }),
       strip(columns.weighted, [steps.z], zMost, () => below + 16),
     ],
@@ -98,14 +109,18 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: C
     'g',
     { 'data-token': mark },
     label('query', columns.key, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
-    label(fitted(token, 108, 14), columns.key, middle, { size: 14, bold: true }),
+    label(fitted(token, columns.name, 14), columns.key, middle, { size: 14, bold: true }),
     label('1 q', columns.k, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
     numbered([q], { x: columns.k, y: () => QUERY, width: columns.strip, height: HEIGHT, most: largest([q]) }),
-    label(`±${figure(largest([q]))}`, columns.k + columns.strip, QUERY - 14, {
-      anchor: 'end',
-      size: 10,
-      color: 'var(--quiet)',
-    }),
+    ...(columns.strip < NARROW
+      ? []
+      : [
+          label(`±${figure(largest([q]))}`, columns.k + columns.strip, QUERY - 14, {
+            anchor: 'end',
+            size: 10,
+            color: 'var(--quiet)',
+          }),
+        ]),
     // q is a factor of every product below.
     svg('path', {
       d: `M${columns.k + columns.strip + 4} ${middle}H${columns.products + columns.strip / 2}V${HEADINGS - 10}`,
@@ -123,12 +138,12 @@ function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Colum
   return [
     at(columns.key, 'key'),
     at(columns.k, `1 k${distance}`),
-    at(columns.products, '2 q × k'),
+    at(columns.products, columns.strip < NARROW ? '2 ×' : '2 q × k'),
     at(columns.score, added ? '2 q · k + b' : '2 q · k', 'end'),
     at(columns.scaled, scale === 1 ? '3 × 1' : `3 ÷ √${q.length}`, 'end'),
     at(columns.weight, '4 softmax'),
     at(columns.v, `1 v${distance}`),
-    at(columns.weighted, '5 softmax × v'),
+    at(columns.weighted, columns.strip < NARROW ? '5 × v' : '5 softmax × v'),
   ]
 }
 
@@ -158,17 +173,17 @@ function keyRow(
       fill: 'none',
       'pointer-events': 'all',
     }),
-    label(fitted(token, 108, 14), columns.key, middle, { size: 14 }),
+    label(fitted(token, columns.name, 14), columns.key, middle, { size: 14 }),
     number(columns.score, scores[row]),
     number(columns.scaled, scaled[row]),
     svg('rect', {
       x: columns.weight,
       y: middle - HEIGHT / 2,
-      width: BAR * weights[row],
+      width: columns.bar * weights[row],
       height: HEIGHT,
       fill: 'var(--head0)',
     }),
-    label(weights[row].toFixed(3), columns.weight + BAR + 4, middle, { size: 12 }),
+    label(weights[row].toFixed(3), columns.weight + columns.bar + 4, middle, { size: 12 }),
   )
 }
 

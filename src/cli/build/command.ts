@@ -20,9 +20,12 @@ export function addBuild(program: Command): void {
     .description("build the native backend from the package's own sources")
     .option('--mpi', 'build only the addon of MPI, which takes some seconds; it needs mpicxx')
     .option('--fetch', 'fetch node-gyp from the registry where it is not on this machine')
+    .option('--json', 'print a JSON object for each addon: built, path, seconds; or the reason why it is not built')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ mpi = false, fetch = false }: { mpi?: boolean; fetch?: boolean }) => {
-      const { runBuild, runMpiBuild } = await import('./run.ts')
-      await (mpi ? runMpiBuild() : runBuild({ fetch }))
-    })
+    .action(
+      async ({ mpi = false, fetch = false, json = false }: { mpi?: boolean; fetch?: boolean; json?: boolean }) => {
+        const { runBuild, runMpiBuild } = await import('./run.ts')
+        await (mpi ? runMpiBuild(json) : runBuild({ fetch, json }))
+      },
+    )
 }

@@ -49,21 +49,21 @@ const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs'
  * Builds the addon, and the MPI addon where mpicxx exists, and prints progress on the terminal; the exit status is 1
  * where a build fails.
  */
-export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
+export async function runBuild({ fetch, json }: { fetch: boolean; json: boolean }): Promise<void> {
   checkSources()
-  await report((listener) => buildNative({ ...listener, fetch }))
+  await report((listener) => buildNative({ ...listener, fetch }), json)
   const { findMpiCompiler } = await mpiBuild()
-  if (findMpiCompiler()) await runMpiBuild()
+  if (findMpiCompiler()) await runMpiBuild(json)
 }
 
 /** Builds the MPI addon alone. */
-export async function runMpiBuild(): Promise<void> {
+export async function runMpiBuild(json: boolean): Promise<void> {
   checkSources()
   const { buildMpi } = await mpiBuild()
-  await report(buildMpi)
+  await report(buildMpi, json)
 }
 
-async function report(build: (listener: BuildListener) => Promise<BuildResult>): Promise<void> {
+async function report(build: (listener: BuildListener) => Promise<BuildResult>, json: boolean): Promise<void> {
   const line = await RedrawnLine.open()
   const began = performance.now()
   const elapsed = () => duration((performance.now() - began) / 1000)
@@ -71,10 +71,11 @@ async function report(build: (listener: BuildListener) => Promise<BuildResult>):
     log: (text) => line.say(`${text} …`),
     progress: ({ done, total, file }) => line.draw(() => [`file ${done} of ${total}`, elapsed(), file]),
   }).finally(() => line.clear())
+  if (!built) process.exitCode = 1
+  if (json) return console.log(JSON.stringify({ built, path, reason, seconds: (performance.now() - began) / 1000 }))
   if (built) return console.log(`built ${path} in ${elapsed()}`)
   if (output) console.error(output)
   console.error(reason)
-  process.exitCode = 1
 }
 
 /** @throws GlassformerError ERR_UNSUPPORTED where the package has no sources, as npm's has none */

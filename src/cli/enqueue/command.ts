@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
 import { cutSettings, queueSettings } from '../../service/queue/jobs/options.ts'
 import { soundSettings } from '../../service/queue/jobs/sound-job.ts'
-import { addFlags } from '../flags/schema-flags.ts'
-import { type EnqueueCommandOptions, translationFlags } from './options.ts'
+import { searchFlags } from '../flags/options.ts'
+import { addFlags, SEARCH_HEADING } from '../flags/schema-flags.ts'
+import { type EnqueueCommandOptions, ownTextFlags } from './options.ts'
 
 const DETAILS = `
 The lines of the file become jobs of --lines lines each in the queue of the
@@ -33,7 +34,8 @@ export function addEnqueue(program: Command): void {
     .option('-o, --output <file>', 'wait for the translations, and write them to this file')
   addFlags(command, { ...queueSettings, ...cutSettings })
   addFlags(command, some(soundSettings, 'outputFormat', 'language', 'task'))
-  addFlags(command, translationFlags)
+  addFlags(command, searchFlags, SEARCH_HEADING)
+  addFlags(command, ownTextFlags)
     .option('--no-protect', 'protect nothing')
     .option('--sound', 'the file is a sound, or a folder of sounds, which workers with a model of speech write down')
     .option('--glossary <file>', 'how terms are translated: lines of a term, a tab and its translation')

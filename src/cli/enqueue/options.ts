@@ -6,10 +6,16 @@ import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** How the lines are translated. */
-export const translationFlags = {
-  ...searchFlags,
-  ...some(textSettings, 'split', 'copyUnknown', 'readCapitals', 'adapter', 'sourceLanguage', 'targetLanguage'),
-}
+export const ownTextFlags = some(
+  textSettings,
+  'split',
+  'copyUnknown',
+  'readCapitals',
+  'adapter',
+  'sourceLanguage',
+  'targetLanguage',
+)
+export const translationFlags = { ...searchFlags, ...ownTextFlags }
 
 /** The arguments and flags of `glassformer enqueue`. */
 export interface EnqueueCommandOptions

@@ -28,6 +28,7 @@ export function addFiles(program: Command): void {
         .default('fr-en'),
     )
     .option('--sea <config>', "enter the files as assets into this configuration of Node.js' single executables")
+    .option('--json', 'print a JSON object: folder, files, bytes, platform')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options) => {
       const { runFiles } = await import('./run.ts')

@@ -11,6 +11,7 @@ interface FilesOptions {
   platform?: string
   model: 'fr-en' | 'en-fr' | 'none'
   sea?: string
+  json?: true
 }
 
 /** The files of threads; what they load is found in them. */
@@ -22,7 +23,7 @@ const PAGES = ['page.html', 'server-page.html', 'web-worker.js']
  * @throws GlassformerError ERR_FILE where a file is missing here, or cannot be written; ERR_OPTION for a configuration
  * that is no JSON object
  */
-export function runFiles(folder: string, { platform = platformName(), model, sea }: FilesOptions): void {
+export function runFiles(folder: string, { platform = platformName(), model, sea, json }: FilesOptions): void {
   const target = join(folder, 'glassformer')
   const sources = new Map<string, string>([['package.json', ownPath('package.json')]])
   for (const name of [...codeOf(THREADS), ...PAGES]) sources.set(`dist/bundle/${name}`, ownPath('dist/bundle', name))
@@ -41,8 +42,10 @@ export function runFiles(folder: string, { platform = platformName(), model, sea
   }
   const paths = filesIn(target)
   const bytes = paths.reduce((sum, path) => sum + statSync(join(target, path)).size, 0)
-  console.log(`${target}: ${paths.length} files, ${sizeText(bytes)}, for ${platform}`)
   if (sea !== undefined) enterAssets(sea, target, paths)
+  if (json) return console.log(JSON.stringify({ folder: target, files: paths, bytes, platform }))
+  console.log(`${target}: ${paths.length} files, ${sizeText(bytes)}, for ${platform}`)
+  if (sea !== undefined) console.log(`${sea}: ${paths.length + 1} assets`)
 }
 
 /** Files of dist/bundle/, and all others there that they load. */
@@ -105,5 +108,4 @@ function enterAssets(config: string, target: string, paths: readonly string[]): 
   } catch (cause) {
     throw new GlassformerError('ERR_FILE', `${config} cannot be written: ${messageOf(cause)}`, { cause })
   }
-  console.log(`${config}: ${paths.length + 1} assets`)
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { type Schema, some } from '../../base/schema/settings.ts'
 import { generationSettings } from '../../engine/decode/settings/options.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
-import type { Flagged } from './schema-flags.ts'
+import { AS_THE_MODEL_SAYS, type Flagged } from './schema-flags.ts'
 
 /** The same settings with another description in help: another default, or their purpose in front. */
 export const reworded = <S extends Schema>(schema: S, words: { otherwise?: string; where?: string }): S =>
@@ -17,8 +17,8 @@ export const reworded = <S extends Schema>(schema: S, words: { otherwise?: strin
 
 /** Flags of a search, whose defaults the model's folder sets. */
 export const searchFlags = {
-  ...reworded(generationSettings, { otherwise: 'what the model says' }),
-  ...reworded(some(generationSettings, 'beams'), { otherwise: 'what the model says, the embedded one 4' }),
+  ...reworded(generationSettings, { otherwise: AS_THE_MODEL_SAYS }),
+  ...reworded(some(generationSettings, 'beams'), { otherwise: `${AS_THE_MODEL_SAYS}, the embedded one 4` }),
 }
 
 /** The backend that runs a model, and the precision of its weights. */

@@ -52,9 +52,20 @@ const flagged = (schema: Schema) =>
     setting.flag === undefined ? [] : [{ name, option: optionOf(setting.flag, setting) }],
   )
 
-/** Adds to a command the flags of all settings that have one, in their order. */
-export function addFlags(command: Command, schema: Schema): Command {
-  for (const { option } of flagged(schema)) command.addOption(option)
+/** The default of flags whose setting the model's folder has. */
+export const AS_THE_MODEL_SAYS = 'what the model says'
+
+/** The heading of such flags, which says it once. */
+export const SEARCH_HEADING = `Search (default: ${AS_THE_MODEL_SAYS}):`
+
+/** Adds to a command the flags of all settings that have one, in their order; in long helps under a heading. */
+export function addFlags(command: Command, schema: Schema, heading?: string): Command {
+  for (const { option } of flagged(schema)) {
+    if (heading !== undefined) option.helpGroup(heading)
+    if (heading === SEARCH_HEADING)
+      option.description = option.description.replace(` (default: ${AS_THE_MODEL_SAYS})`, '')
+    command.addOption(option)
+  }
   return command
 }
 

@@ -23,7 +23,7 @@ const TOP = 10
 
 /** The tensors that the views show, except those of positions, which differ between models. */
 const TENSORS = ['*.embedding', '*.embedded', '*.output', '*.*.*.output', '**.normed', '*.*.input'].concat(
-  ['query', 'key', 'value', 'weights'].map((name) => `**.${name}`),
+  ['query', 'key', 'value', 'weights', 'heads', 'scaledScores', 'maskedScores'].map((name) => `**.${name}`),
 )
 
 /**

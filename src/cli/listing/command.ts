@@ -45,6 +45,10 @@ export function addListing(program: Command): void {
     'play it again and again, and show median times; without --text for one source of 20 tokens',
   )
   addFlags(command, { ...playFlags, ...kernelFlags })
+    .option(
+      '--json',
+      'print the program as JSON: op, operands, attributes and shapes of each instruction, and its seconds',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (options: ListingCommandOptions, command: Command) => {
       for (const name of Object.keys(givenBy(stepFlags, options)))

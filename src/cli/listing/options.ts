@@ -21,4 +21,5 @@ export interface ListingCommandOptions
     Flagged<typeof kernelFlags> {
   text?: string[]
   profile?: true
+  json?: true
 }

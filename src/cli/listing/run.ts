@@ -1,6 +1,8 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../engine/model/config/config.ts'
+import type { Tensor } from '../../engine/program/instructions/tensor.ts'
+import type { Program } from '../../engine/program/program.ts'
 import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
@@ -13,16 +15,19 @@ const USUAL_LENGTH = 20
 
 /** `glassformer listing`: the program alone, or as a translation binds it. */
 export function showListing(command: ListingCommandOptions): void {
-  const { part: _, model, text, length, profile, beams, shortlist, ...how } = command
+  const { part: _, model, text, length, profile, beams, shortlist, json, ...how } = command
   const generation = { beams, shortlist }
   const inspector = ModelInspector.load(model, how)
   const part = command.part ?? (isDecoderOnly(inspector.weights.config) ? 'step' : 'encoder')
   try {
-    if (!text && !profile && length === undefined) return console.log(inspector.program(part, generation).toString())
+    const program = inspector.program(part, generation)
+    if (json && !profile) return console.log(JSON.stringify(programJson(program)))
+    if (!text && !profile && length === undefined) return console.log(program.toString())
     const sources = text?.map((each) => encode(each, inspector)) ?? [someIds(inspector.weights.config)]
     const play = { sources, length, generation }
     if (!profile) return console.log(inspector.listing(part, play))
-    const { listing, plays } = inspector.profile(part, play, PROFILE_SECONDS)
+    const { listing, plays, times } = inspector.profile(part, play, PROFILE_SECONDS)
+    if (json) return console.log(JSON.stringify({ ...programJson(program, times), plays }))
     console.log(`${listing}\ntimes: medians of ${counted(plays, 'run')}`)
   } finally {
     inspector.close()
@@ -47,3 +52,20 @@ function someIds({ maxLength, sourceVocabulary, ids: special }: ModelConfig): nu
   const ids = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * sourceVocabulary))
   return end === null ? ids : [...ids, end]
 }
+
+/** A program as JSON; rows are symbols, as they are bound at each run. */
+const programJson = ({ name, instructions }: Program, times?: ArrayLike<number>) => ({
+  name,
+  instructions: instructions.map(({ op, path, inputs, outputs, attributes }, i) => ({
+    op: op.name,
+    path,
+    inputs: Object.fromEntries(
+      op.inputs.map((input, k) => [input.replace('?', ''), inputs[k] && tensorJson(inputs[k])]),
+    ),
+    outputs: outputs.map(tensorJson),
+    attributes,
+    ...(times && { seconds: times[i] }),
+  })),
+})
+
+const tensorJson = ({ name, rows, width, dtype, encoding }: Tensor) => ({ name, rows, width, dtype, encoding })

@@ -24,6 +24,7 @@ export function addMemory(program: Command): void {
     .option('--find <text>', 'print the units that are like a text, with their scores')
     .option('--from <language>', 'the language of the texts in TMX')
     .option('--to <language>', 'the language of the translations in TMX')
+    .option('--json', 'print a JSON object: units, those that were imported, and what --find has found')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: MemoryCommandOptions) => {
       const isExchanged = options.import !== undefined || options.export !== undefined

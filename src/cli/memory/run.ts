@@ -6,16 +6,15 @@ export async function runMemory(file: string, options: MemoryCommandOptions): Pr
   const memory = TranslationMemory.open(file)
   const languages = { source: options.from ?? '', target: options.to ?? '' }
   try {
-    if (options.import !== undefined) {
-      const count = await memory.importTmx(options.import, languages)
-      process.stderr.write(`glassformer: ${counted(count, 'unit')} of ${options.import}\n`)
-    }
+    const imported = options.import === undefined ? undefined : await memory.importTmx(options.import, languages)
     if (options.add) memory.add(options.add[0], options.add[1])
-    if (options.find !== undefined)
-      for (const { source, target, score } of memory.similar(options.find))
-        process.stdout.write(`${Math.floor(100 * score)} %\t${source}\t${target}\n`)
+    const found = options.find === undefined ? undefined : memory.similar(options.find)
     if (options.export !== undefined) await memory.exportTmx(options.export, languages)
-    if (options.find === undefined) process.stderr.write(`glassformer: ${file} has ${counted(memory.size, 'unit')}\n`)
+    if (options.json) return console.log(JSON.stringify({ file, units: memory.size, imported, found }))
+    if (imported !== undefined) process.stderr.write(`glassformer: ${counted(imported, 'unit')} of ${options.import}\n`)
+    for (const { source, target, score } of found ?? [])
+      process.stdout.write(`${Math.floor(100 * score)} %\t${source}\t${target}\n`)
+    if (!found) process.stderr.write(`glassformer: ${file} has ${counted(memory.size, 'unit')}\n`)
   } finally {
     memory.close()
   }
@@ -28,6 +27,7 @@ export interface MemoryCommandOptions {
   /** A text and its translation. */
   add?: string[]
   find?: string
+  json?: true
   from?: string
   to?: string
 }

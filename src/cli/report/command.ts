@@ -17,9 +17,10 @@ export function addReport(program: Command): void {
     .description('compare trainings side by side on a page')
     .argument('<folders...>', 'folders of trainings')
     .requiredOption('-o, --output <file>', 'the HTML file to write')
+    .option('--json', 'print the last scores of each training as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (folders: string[], options: { output: string }) => {
+    .action(async (folders: string[], options: { output: string; json?: true }) => {
       const { compareRuns } = await import('./run.ts')
-      compareRuns(folders, options.output)
+      compareRuns(folders, options)
     })
 }

@@ -10,14 +10,21 @@ import { readSettings } from '../../learn/train/settings/stored-settings.ts'
  * `glassformer report`: writes a page of trainings side by side.
  * @throws GlassformerError ERR_OPTION for too many folders, ERR_FILE for a folder without a training
  */
-export function compareRuns(folders: readonly string[], output: string): void {
+export function compareRuns(folders: readonly string[], { output, json }: { output: string; json?: true }): void {
   if (folders.length > MOST_RUNS)
     throw new GlassformerError(
       'ERR_OPTION',
       `${whole(folders.length)} trainings are too many for one page: give at most ${MOST_RUNS}`,
     )
-  replaceText(output, comparisonHtml(folders.map(readRun)))
-  console.log(output)
+  const runs = folders.map(readRun)
+  replaceText(output, comparisonHtml(runs))
+  console.log(json ? JSON.stringify({ output, runs: runs.map(scoresOf) }) : output)
+}
+
+/** The scores of a finished training, or of its last validation. */
+function scoresOf({ name, metrics: { steps, validations, kept, result } }: ComparedRun) {
+  const { loss, bleu, chrf } = result ?? validations.at(-1) ?? {}
+  return { name, step: steps.at(-1)?.step ?? 0, isDone: result !== null, loss, bleu, chrf, kept }
 }
 
 function readRun(folder: string): ComparedRun {

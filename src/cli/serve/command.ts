@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { interfaces } from '../../service/serve/requests/answers.ts'
+import { listenSettings, serviceSettings } from '../../service/serve/service/settings.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
+import { modelFlags, type ServeCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Requests of many users share each step of the decoder. Clients of DeepL and of
@@ -25,8 +26,9 @@ export function addServe(program: Command): void {
     .addOption(new Option('--apis <names...>', 'the interfaces (default: all)').choices(interfaces))
     .option('--cors <origins...>', 'origins whose pages may ask; * for all (default: none)')
     .option('--hosts <names...>', 'names by which a server without keys may be asked, beside localhost')
-  addFlags(command, serveFlags)
-  addFlags(command, modelFlags)
+  addFlags(command, listenSettings, 'Listening:')
+  addFlags(command, serviceSettings, 'Service:')
+  addFlags(command, modelFlags, 'Models and machine:')
     .addHelpText('after', EXAMPLES)
     .action(async (options: ServeCommandOptions) => {
       const { runServer } = await import('./run.ts')

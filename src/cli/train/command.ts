@@ -27,6 +27,16 @@ Examples:
   $ glassformer train --output my-model --steps 40000               # trains for longer
   $ mpirun -n 4 glassformer train --tsv pairs.tsv --accumulate 4 --output my-model`
 
+/** The headings of flags in help, by the groups of settings. */
+const headings: Record<keyof typeof flaggedSettings, string> = {
+  data: 'Pairs:',
+  vocabulary: 'Vocabulary of a new model:',
+  model: 'Shape of a new model:',
+  lora: 'Low-rank adapter:',
+  training: 'Training:',
+  validation: 'Measuring:',
+}
+
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
@@ -56,12 +66,13 @@ export function addTrain(program: Command): void {
     )
   addFlags(command, textFlags)
   addFlags(command, soundFlags)
-  for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
+  for (const [group, schema] of Object.entries(flaggedSettings))
+    addFlags(command, schema, headings[group as keyof typeof flaggedSettings])
   addFlags(command, reportSettings)
     .option('--watch <texts...>', 'sentences whose translations the report shows as they change')
     .option('--progress', 'show a progress line also where standard error is no terminal')
     .option('--no-progress', 'print lines also on a terminal')
-  addFlags(command, trainOptions)
+  addFlags(command, trainOptions, 'Machine:')
     .addHelpText('after', EXAMPLES)
     .action(async (config: string | undefined, options: TrainCommandOptions, command: Command) => {
       const wrong = wrongUsage(options)

@@ -1,6 +1,7 @@
 import { present } from '../../base/present.ts'
 import { counted, whole } from '../../base/values/number-text.ts'
 import { fallbacks, toBuildNative } from '../../engine/program/chosen-backend.ts'
+import type { KeptReport } from '../../learn/train/forgetting.ts'
 import { type CleaningReport, droppedText } from '../../learn/train/pairs/cleaning.ts'
 import { boundCores } from '../../learn/train/ranks/machine.ts'
 import type { ValidationReport } from '../../learn/train/step/validation.ts'
@@ -66,6 +67,8 @@ export class TrainProgress implements TrainListener {
     sharing,
     improbable,
     mixed,
+    isSwapped,
+    isAugmented,
     cleaning,
     corpus,
     ranks,
@@ -84,6 +87,16 @@ export class TrainProgress implements TrainListener {
       this.say(
         `${counted(cleaning.read, unit)}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
       )
+    if (cleaning.equal)
+      this.say(
+        `${counted(cleaning.equal, 'pair')} of these with two equal sides: names, or sentences that are not translated`,
+      )
+    if (isSwapped)
+      this.say(
+        'warning: the sources seem to be in the language of the targets, and the targets in that of the sources: swap the columns of the file, or take the model of the other direction',
+      )
+    if (isAugmented && !config.data.augment)
+      this.say('pairs are made rougher while the model learns (--augment rough), as they were for the start model')
     if (improbable)
       this.say(`${counted(improbable, 'pair')} left out, whose targets are improbable (--filter-perplexity)`)
     if (mixed)
@@ -130,6 +143,10 @@ export class TrainProgress implements TrainListener {
       ? `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
       : `perplexity ${perplexity(loss)}`
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
+  }
+
+  kept(report: KeptReport): void {
+    this.say(`${report.step ? `step ${whole(report.step)}` : 'before the training'} · ${keptText(report)}`)
   }
 
   /** Reports dropped pairs once; the report has the numbers of the whole run. */
@@ -182,6 +199,13 @@ function measured({ length }: TrainStart['validation'], { leftOut, trainedOn }: 
     count ? `, ${whole(count)} that ${count === 1 ? 'shares' : 'share'} a sentence with these ${what}` : ''
   return `, ${length ? whole(length) : 'none'} to measure with${sharing(leftOut, 'left out')}${sharing(trainedOn, 'trained on all the same')}`
 }
+
+/** 'everyday BLEU 56.1 · amounts with all digits 36 of 40' */
+export const keptText = ({ everyday, amounts: { right, of } }: KeptReport): string =>
+  [
+    ...(everyday === null ? [] : [`everyday BLEU ${everyday.toFixed(1)}`]),
+    `amounts with all digits ${whole(right)} of ${whole(of)}`,
+  ].join(' · ')
 
 const perplexity = (loss: number) => {
   const value = Math.exp(loss)

@@ -168,6 +168,7 @@ function told(listeners: readonly TrainListener[]): TrainListener {
     started: (start: TrainStart) => listeners.forEach((each) => each.started?.(start)),
     step: (report) => listeners.forEach((each) => each.step?.(report)),
     validation: (report) => listeners.forEach((each) => each.validation?.(report)),
+    kept: (report) => listeners.forEach((each) => each.kept?.(report)),
   }
 }
 

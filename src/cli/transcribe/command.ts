@@ -53,7 +53,7 @@ export function addTranscribe(program: Command): void {
         ...formats.filter((format) => format !== 'txt'),
       ]),
     )
-  addFlags(command, speechFlags).addOption(
+  addFlags(command, speechFlags, 'Speech:').addOption(
     new Option(
       '--temperature-increment-on-fallback <n>',
       'temperatures that are tried from --temperature on rise by this, up to 1',
@@ -63,10 +63,10 @@ export function addTranscribe(program: Command): void {
     '--translator <folder>',
     'with --translate-to: the model that translates, a folder, or the name of one that glassformer pull has downloaded (default, for English: fr-en, the embedded one)',
   )
-  addFlags(command, cueFlags)
+  addFlags(command, cueFlags, 'Subtitles:')
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
-  addFlags(command, loadFlags)
+  addFlags(command, loadFlags, 'Machine and memory:')
     .addHelpText('after', EXAMPLES)
     .action(async (sounds: string[], options: TranscribeCommandOptions) => {
       const { transcribeSounds } = await import('./run.ts')

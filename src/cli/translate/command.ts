@@ -3,11 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { present } from '../../base/present.ts'
 import { isPackage } from '../../language/markup/document/formats.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
-import { modelOption } from '../flags/options.ts'
-import { addFlags } from '../flags/schema-flags.ts'
+import { modelOption, searchFlags } from '../flags/options.ts'
+import { addFlags, SEARCH_HEADING } from '../flags/schema-flags.ts'
 import { DOUBTFUL, FLAG } from '../lines/flagged.ts'
 import { shellWord } from '../terminal/shell-word.ts'
-import { type TranslateCommandOptions, textFlags } from './options.ts'
+import { ownTextFlags, type TranslateCommandOptions } from './options.ts'
 
 /**
  * Whether a text is the path of a file. The name of a folder counts as a text, because a word may well be the name of a
@@ -93,7 +93,7 @@ export function addTranslate(program: Command): void {
         'take the arguments for files and folders, translate their texts, and write the results to this file or folder',
       ).conflicts(['ids', 'tokens', 'json', 'explain', 'alternatives']),
     )
-  addFlags(command, textFlags)
+  addFlags(command, ownTextFlags, 'Texts:')
     .addOption(
       new Option(
         '--protect <regexp>',
@@ -145,7 +145,8 @@ export function addTranslate(program: Command): void {
     )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
-  addFlags(command, loadSettings)
+  addFlags(command, searchFlags, SEARCH_HEADING)
+  addFlags(command, loadSettings, 'Machine and memory:')
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
       const isDocument = (options.format ?? 'text') !== 'text'

@@ -5,9 +5,8 @@ import { type loadSettings, textSettings } from '../../use/translate/options/opt
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** How texts are translated. */
-export const textFlags = {
-  ...searchFlags,
+/** How texts are read and written. */
+export const ownTextFlags = {
   format: { ...textSettings.format, type: oneOf(...documentFormats) },
   ...some(
     textSettings,
@@ -30,6 +29,9 @@ export const textFlags = {
     'targetLanguage',
   ),
 }
+
+/** How texts are translated. */
+export const textFlags = { ...searchFlags, ...ownTextFlags }
 
 /** The arguments and flags of `glassformer translate`. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {

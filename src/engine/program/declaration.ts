@@ -34,6 +34,8 @@ export interface Declaration {
    * a bias. These weights are stored and trained under their own names, and played as one weight.
    */
   parts?: readonly string[]
+  /** Whether each part is multiplied by itself, as experts are: an encoded one must begin with a whole panel of rows. */
+  areApart?: boolean
   /**
    * Rows read side by side by a convolution: columns are [taps, width / taps]. Files of other software hold [width / taps, taps].
    */

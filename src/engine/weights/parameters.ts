@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { entryOf, present } from '../../base/present.ts'
+import { PANEL } from '../backend/interface/packed.ts'
 import type { ModelConfig } from '../model/config/config.ts'
 import { outputNames, outputWeights } from '../model/layers/embedding.ts'
 import { wholeModel } from '../model/whole-model.ts'
@@ -159,8 +160,13 @@ class Collected implements DeclaredWeights {
 /** Values of a matrix that caches do not hold, in int8. */
 const LARGE = 2 ** 24
 
-function played(name: string, { rows, width, role, parts, taps }: Declaration, isOutput: boolean): PlayedWeight {
-  const encodable = role === 'matrix' || role === 'embedding'
+function played(
+  name: string,
+  { rows, width, role, parts, areApart, taps }: Declaration,
+  isOutput: boolean,
+): PlayedWeight {
+  const isDivided = areApart && (rows / present(parts).length) % PANEL !== 0
+  const encodable = (role === 'matrix' || role === 'embedding') && !isDivided
   const whole = {
     name,
     rows,

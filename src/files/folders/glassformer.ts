@@ -33,10 +33,8 @@ export interface FolderToWrite
  */
 export function writeGlassformerFolder(path: string | URL, model: FolderToWrite): void {
   const folder = pathOf('the model folder', path)
-  const { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn } = reading(
-    'the model',
-    () => checked(model),
-  )
+  const { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn, augmented } =
+    reading('the model', () => checked(model))
   const tensors = weights.parameters.map((parameter) => ({
     name: parameter.name,
     shape: shapeOf(parameter),
@@ -53,6 +51,7 @@ export function writeGlassformerFolder(path: string | URL, model: FolderToWrite)
     sourceLocale,
     splitTokens,
     trainedOn,
+    augmented,
   })
   replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }

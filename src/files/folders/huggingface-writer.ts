@@ -44,6 +44,7 @@ export interface HuggingFaceFolder {
   unsupported?: readonly UnsupportedSetting[]
   splitTokens?: number
   trainedOn?: TrainedOn
+  augmented?: boolean
 }
 
 /**
@@ -70,7 +71,7 @@ const togetherOf = ({ norm, positions }: ModelConfig) =>
  * the reason of `huggingFaceLacks`
  */
 export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder): void {
-  const { weights, dtype, tokenizer, generation, unsupported = [], splitTokens, trainedOn } = model
+  const { weights, dtype, tokenizer, generation, unsupported = [], splitTokens, trainedOn, augmented } = model
   const { config } = weights
   const lacks = huggingFaceLacks(model)
   if (lacks) throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: transformers cannot read this model: ${lacks}`)
@@ -102,5 +103,10 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   })
   const preprocessor = present(family.written).preprocessor?.(config)
   if (preprocessor) json('preprocessor_config.json', preprocessor)
-  json('config.json', { ...present(family.written).json(config), splitTokens, trainedOn })
+  json('config.json', {
+    ...present(family.written).json(config),
+    splitTokens,
+    trainedOn,
+    ...(augmented && { augmented }),
+  })
 }

@@ -11,6 +11,7 @@ import { readArgosPackage } from './argos/package.ts'
 import { isCtranslate2Folder } from './ctranslate2/files.ts'
 import { namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { confidenceFile } from './layout/confidence-file.ts'
+import { languagePairOf } from './layout/language-pair.ts'
 import type { FolderContents, LoadedModel } from './layout/loaded-model.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import { isMarianFolder } from './marian/files.ts'
@@ -31,7 +32,12 @@ export function loadFolder(
   { tokenizer, adapter, ...storage }: Omit<ModelStorage, 'adapter'> & ReadOptions = {},
 ): LoadedModel {
   const folder = resolve(path)
-  const contents = { ...readFolder(folder, { tokenizer }), confidence: confidenceFile(folder) }
+  const read = readFolder(folder, { tokenizer })
+  const contents = {
+    ...read,
+    targetLocale: languagePairOf(folder, read).target,
+    confidence: confidenceFile(folder),
+  }
   const merged = adapter === undefined ? {} : { adapter: adapterFolder(adapter) }
   return loadModel({ path: folder, name: basename(folder) }, contents, { ...storage, ...merged })
 }

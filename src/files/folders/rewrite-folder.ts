@@ -52,7 +52,7 @@ export function* writingOwnLayout(
   const { storedAs, tokenizer: files } = loadFolder(from, reading)
   createTokenizer(files)
   const contents = readFolder(from, reading)
-  const { config, tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn } = contents
+  const { config, tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn, augmented } = contents
   const shortlist = contents.readShortlist()
   const source = openMerged(contents, reading.adapter)
   try {
@@ -79,6 +79,7 @@ export function* writingOwnLayout(
     sourceLocale,
     splitTokens,
     trainedOn,
+    augmented,
   })
   replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }

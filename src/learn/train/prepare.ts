@@ -6,6 +6,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import type { Augmenter } from './augment/augmenter.ts'
 import type { LanguagePair } from './augment/case.ts'
 import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
+import { changesPairs, roughRates } from './augment/settings.ts'
 import { expressibleBy } from './augment/vocabulary-abilities.ts'
 import { keepMarks, knownCorpora } from './batches/corpus-mark.ts'
 import { type Filtered, withoutImprobable } from './batches/perplexity-filter.ts'
@@ -17,6 +18,7 @@ import { type CleaningReport, type CleanPairs, cleanCorpus } from './pairs/clean
 import { type CorpusReport, openCorpus, type Pair } from './pairs/corpus.ts'
 import { chooseHeldOut, countSharing, type HeldOut, heldOutOf, withoutHeldOut } from './pairs/held-out.ts'
 import { type EpochPairs, type Mixed, mixedPairs } from './pairs/mixed-pairs.ts'
+import { areSwapped } from './pairs/swapped.ts'
 import type { TrainConfig } from './settings/config.ts'
 
 /** Pairs to train on, and pairs for validation. */
@@ -37,6 +39,10 @@ export interface Prepared extends Omit<Separated, 'heldOut' | 'train'> {
   train: EpochPairs
   /** The pairs that data.mix mixes in; null if there are none. */
   mixed: Mixed['mixed'] | null
+  /** General pairs that measure what a model which is trained further forgets. */
+  everyday: readonly Pair[]
+  /** Whether the sources seem to be in the language of the targets, and the other way round. */
+  isSwapped: boolean
   model: TextModel
   teacher: Weights | null
   /** The augmentation of pairs during training; null if there is none. */
@@ -61,7 +67,7 @@ export interface PrepareListener {
  * folder.
  */
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
-  const { modelFor, teacher, rowWidth } = chooseModel(config, folder, listener)
+  const { modelFor, teacher, rowWidth, isAugmented } = chooseModel(config, folder, listener)
   const corpus = openCorpus(config.data.train)
   const all = cleanCorpus(config.data.train, { corpus, rowWidth })
   listener.preparing?.('pairs')
@@ -69,14 +75,17 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const { heldOut, ...whole } = await separate(all, config, rowWidth)
   const { pairs: probable, improbable } = await filtered(whole.train, config.data, folder, listener)
   const { mix } = config.data
-  const { pairs: train, mixed } = mix
-    ? await mixedPairs(probable, mix, { heldOut, seed: config.training.seed, rowWidth })
-    : { pairs: probable, mixed: null }
+  const everyday = config.from === undefined ? 0 : config.validation.sentences
+  const mixing = mix && (await mixedPairs(probable, mix, { heldOut, seed: config.training.seed, rowWidth, everyday }))
+  const train = mixing?.pairs ?? probable
   const separated = { ...whole, train }
-  const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
+  const rates = config.data.augment ?? (isAugmented ? roughRates : null)
+  const augmentation = rates && changesPairs(rates) ? await prepareAugmentation(rates, separated.train) : null
   const model = await modelFor(augmentation ? forVocabulary(augmentation, separated.train, config) : separated.train)
   const augmenter = augmentation?.for(expressibleBy(model.tokenizer), languagesOf(model)) ?? null
   keepMarks(folder, marks)
+  const areTexts = !['text', 'audio'].includes(config.data.train.format)
+  const isSwapped = areTexts && (await areSwapped(all, localesOf(model)))
   const trainedOn = config.data.unit ?? (config.from === undefined ? 'sentences' : model.beside.trainedOn)
   const found = async () => {
     if (!all.report.read) for await (const _ of all);
@@ -84,11 +93,13 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   }
   return {
     ...separated,
-    model: { ...model, beside: { ...model.beside, trainedOn } },
+    model: { ...model, beside: { ...model.beside, trainedOn, augmented: augmentation !== null } },
     teacher,
     augmenter,
     improbable,
-    mixed,
+    mixed: mixing?.mixed ?? null,
+    everyday: mixing?.everyday ?? [],
+    isSwapped,
     found,
   }
 }
@@ -120,6 +131,12 @@ function forVocabulary(
 function languagesOf({ tokenizer, beside }: TextModel): LanguagePair {
   const only = (codes?: readonly string[]) => (codes?.length === 1 ? codes[0] : undefined)
   return { source: beside.sourceLocale ?? only(tokenizer.languages?.source), target: only(tokenizer.languages?.target) }
+}
+
+/** The same, where a folder names the target language too. */
+export const localesOf = (model: TextModel): LanguagePair => {
+  const { source, target } = languagesOf(model)
+  return { source, target: model.targetLocale ?? target }
 }
 
 /** The largest share of a small corpus that is held out: learning needs the rest. */
@@ -159,6 +176,8 @@ function chooseModel(
   modelFor(train: AsyncIterable<Pair>): Promise<TextModel> | TextModel
   teacher: Weights | null
   rowWidth: number | undefined
+  /** Whether the model that is trained further has learned from rougher pairs of texts. */
+  isAugmented: boolean
 } {
   const { seed, teacher: teacherFolder } = config.training
   const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
@@ -176,6 +195,7 @@ function chooseModel(
   return {
     teacher: teacher?.weights ?? null,
     rowWidth,
+    isAugmented: (origin?.beside.augmented ?? false) && rowWidth === undefined,
     modelFor(train) {
       if (config.from !== undefined) return present(origin)
       const { model, vocabulary } = config

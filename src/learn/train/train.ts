@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { GlassformerError, shown } from '../../base/errors.ts'
@@ -9,8 +10,10 @@ import type { TokenPair } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import { convertFolder } from '../../files/folders/convert.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
 import { huggingFaceLacks, writeHuggingFaceFolder } from '../../files/folders/huggingface-writer.ts'
+import { writeConfidence } from '../../files/folders/layout/confidence-file.ts'
 import { joinWords } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { BatchStream } from './batches/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './batches/batch-stream-state.ts'
@@ -18,12 +21,13 @@ import { type PairTokenizer, tokensRead } from './batches/pair-tokenizer.ts'
 import { toldIds } from './batches/sounds.ts'
 import { cutTexts, pairTokenizer } from './batches/texts.ts'
 import { batchesOfEpoch } from './epochs.ts'
+import { type KeptLines, keptLines, fitting as linesFor, measureKept } from './forgetting.ts'
 import { firstAdapter, keepFirstAdapter, writeTrained } from './lora/first-adapter.ts'
 import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import type { TextModel } from './models/kept-model.ts'
 import type { CleaningReport } from './pairs/cleaning.ts'
 import type { CorpusReport, CorpusSpec, Pair } from './pairs/corpus.ts'
-import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
+import { localesOf, type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import { agree, dataFacts, type Facts, settingsFacts } from './ranks/agreement.ts'
 import { threadsEach } from './ranks/machine.ts'
 import { openRanks } from './ranks/open-ranks.ts'
@@ -73,6 +77,10 @@ export interface TrainStart {
   improbable: number
   /** The pairs that `data.mix` mixes in: those to choose from, and those of each epoch; null if there are none. */
   mixed: Prepared['mixed']
+  /** Whether the two sides of the pairs seem to be in each other's language. */
+  isSwapped: boolean
+  /** Whether pairs are made rougher while the model learns from them. */
+  isAugmented: boolean
   cleaning: CleaningReport
   corpus: CorpusReport
 }
@@ -157,7 +165,14 @@ async function prepareInTurn({ ranks, config, folder, listener }: Run): Promise<
   return inTurn(ranks, () => prepare(config, folder, listener))
 }
 
-const events = ['preparing', 'started', 'step', 'validation', 'saved'] as const satisfies (keyof TrainListener)[]
+const events = [
+  'preparing',
+  'started',
+  'step',
+  'validation',
+  'kept',
+  'saved',
+] as const satisfies (keyof TrainListener)[]
 
 function checkListener(listener: TrainListener): void {
   reading('the listener', () => {
@@ -213,7 +228,8 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
     listener.started?.(start)
   }
   const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation) : null
-  return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, { model, adapter })
+  const kept = keptOf(prepared, fitting, config)
+  return trained(run, trainer, { batches: stream(plan.training.epochs, state), held, kept }, { model, adapter })
 }
 
 /** @throws GlassformerError ERR_OPTION for a codebook that would have to move by several batches at once */
@@ -227,27 +243,56 @@ function checkCodebook({ latents }: ModelConfig, { training }: TrainConfig, rank
 
 /** Takes all steps, and writes the model folder unless the training is stopped. */
 async function trained(
-  { ranks, config, folder, signal }: Run,
+  { ranks, config, folder, listener, signal }: Run,
   trainer: Trainer,
-  { batches, held }: { batches: BatchStream; held: Validation | null },
+  { batches, held, kept }: { batches: BatchStream; held: Validation | null; kept: KeptLines | null },
   { model, adapter }: { model: TextModel; adapter?: TrainedAdapter },
 ): Promise<TrainResult> {
+  const measured = async () => {
+    if (!kept) return
+    listener.kept?.({ step: trainer.step, ...(await measuredBy(trainer, kept, model)) })
+  }
   try {
+    if (trainer.step === 0) await fromFirst(ranks, measured)
     const ended = await trainer.run(batches, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     return await fromFirst(ranks, async () => {
       trainer.finish()
       const scores = held && (await trainer.evaluate(held))
+      await measured()
       if (adapter) {
         writeTrained(join(folder, 'adapter'), adapter, config, model.weights)
         adapter.mergeInto(model.weights)
       }
-      return { ended, step: trainer.step, model: writeModel(join(folder, 'model'), model), scores }
+      const written = join(folder, 'model')
+      writeModel(written, model, storedIn(config, model))
+      return { ended, step: trainer.step, model: written, scores }
     })
   } finally {
     await batches.close()
   }
 }
+
+/** The lines by which forgetting is measured; null for a model that does not translate texts, or is new. */
+function keptOf(
+  { model, everyday }: Prepared,
+  unseen: readonly Fitting[],
+  { from, data, validation: { sentences } }: TrainConfig,
+): KeptLines | null {
+  const { config } = model.weights
+  if (from === undefined || !sentences || isDecoderOnly(config) || config.latents || config.rowWidth !== undefined)
+    return null
+  if (data.train.format === 'audio' || data.train.format === 'text') return null
+  const texts = unseen.slice(0, sentences).map(({ text }) => text)
+  return keptLines({ everyday, unseen: texts }, localesOf(model), linesFor(model.tokenizer, config))
+}
+
+const measuredBy = (trainer: Trainer, lines: KeptLines, model: TextModel) =>
+  measureKept(lines, localesOf(model), async (texts) =>
+    (await trainer.translate(texts.map((text) => ({ source: model.tokenizer.encode(text) })))).map((ids) =>
+      model.tokenizer.decode(ids),
+    ),
+  )
 
 function adapterOf(config: TrainConfig, { weights }: TextModel, folder: string): TrainedAdapter {
   const adapter = firstAdapter(config, weights, folder)
@@ -272,7 +317,7 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 }
 
 async function startOf(
-  { model, sharing, improbable, mixed, found }: Prepared,
+  { model, sharing, improbable, mixed, isSwapped, augmenter, found }: Prepared,
   fitting: readonly Fitting[],
   plan: PlannedConfig,
   now: Pick<TrainStart, 'step' | 'backend' | 'ranks'>,
@@ -287,6 +332,8 @@ async function startOf(
     sharing,
     improbable,
     mixed,
+    isSwapped,
+    isAugmented: augmenter !== null,
     ...(await found()),
   }
 }
@@ -366,9 +413,20 @@ function watchedIds(text: string, source: number[], { maxLength }: ModelConfig):
   )
 }
 
-function writeModel(folder: string, { weights, beside }: TextModel): string {
-  const model = { ...beside, weights, dtype: 'float32' } as const
-  if (huggingFaceLacks(model)) writeGlassformerFolder(folder, model)
-  else writeHuggingFaceFolder(folder, model)
-  return folder
+/** How the model is stored: as the settings say, by default as the model that was trained further. */
+function storedIn({ training }: TrainConfig, { storedAs }: TextModel): 'float32' | 'float16' | 'int8' {
+  if (training.weights !== 'auto') return training.weights
+  return storedAs === 'int8' ? 'int8' : 'float32'
+}
+
+function writeModel(folder: string, { weights, beside, confidence }: TextModel, dtype: 'float32' | 'float16' | 'int8') {
+  const model = { ...beside, weights, dtype: dtype === 'int8' ? 'float32' : dtype } as const
+  const written = dtype === 'int8' ? `${folder}-float32` : folder
+  if (huggingFaceLacks(model)) writeGlassformerFolder(written, model)
+  else writeHuggingFaceFolder(written, model)
+  if (dtype === 'int8') {
+    convertFolder(written, folder, dtype)
+    rmSync(written, { recursive: true })
+  }
+  if (confidence) writeConfidence(folder, confidence)
 }

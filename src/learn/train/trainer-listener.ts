@@ -1,4 +1,5 @@
 import type { DroppedCounts } from './batches/batch-stream-state.ts'
+import type { KeptReport } from './forgetting.ts'
 import type { ValidationReport } from './step/validation.ts'
 
 /** The report of a step. */
@@ -24,6 +25,8 @@ export interface StepReport {
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
+  /** Called before the first step and behind the last, for a model that is trained further. */
+  kept?(report: KeptReport): void
   /** Called when a checkpoint is complete; `path` is its folder. */
   saved?(path: string): void
 }

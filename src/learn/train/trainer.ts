@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
-import type { TokenPair } from '../../engine/decode/step/index.ts'
+import type { EncodedSource, TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Batches } from './batches/batches.ts'
 import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
@@ -248,8 +248,17 @@ export class Trainer {
 
   /** Measures the weights as they are now. */
   async evaluate(validation: Validation): Promise<Scores> {
+    return this.#measuring().measure(validation)
+  }
+
+  /** The best translation of each source, by the weights as they are now. */
+  async translate(sources: readonly EncodedSource[]): Promise<number[][]> {
+    return this.#measuring().translate(sources)
+  }
+
+  #measuring(): Validator {
     this.#validator ??= new Validator(this.#player, this.#weights, this.#training, this.#options)
-    return this.#validator.measure(validation)
+    return this.#validator
   }
 
   async #save(): Promise<void> {

@@ -1,35 +1,34 @@
-import { useEffect, useState } from 'preact/hooks'
-import { type Growing, headersOf, type Server, translate } from './server.ts'
-
-interface Model {
-  name: string
-  sources: readonly string[]
-  targets: readonly string[]
-  /** Whether it says how probably words are right; told of a model that is loaded. */
-  hasConfidence?: boolean
-}
+import { useState } from 'preact/hooks'
+import { type Chosen, fieldsOf, Languages, NOTHING_CHOSEN } from './languages.tsx'
+import { type Growing, type Model, type Server, translate } from './server.ts'
 
 /** A text and its translation, which grows while it is made. */
-export function TranslationForm({ server }: { server: Server }) {
+export function TranslationForm({ server, models }: { server: Server; models: readonly Model[] }) {
   const [text, setText] = useState('Je suis étudiant.')
-  const [chosen, setChosen] = useState('')
+  const [chosen, setChosen] = useState<Chosen>(NOTHING_CHOSEN)
+  const [wantsOthers, setWantsOthers] = useState(false)
   const [translation, setTranslation] = useState<Growing>({ text: '' })
-  const models = useModels(server)
-  const model = chosen || (models[0]?.name ?? '')
-  const confidence = models.find(({ name }) => name === model)?.hasConfidence ?? false
+  const confidence = models.some(({ hasConfidence }) => hasConfidence)
 
   async function submit(event: Event) {
     event.preventDefault()
     setTranslation({ text: '' })
     try {
-      await translate(server, { text, model, confidence }, setTranslation)
+      const fields = fieldsOf(models, chosen)
+      await translate(server, { text, fields, confidence, alternatives: wantsOthers ? OTHERS : 0 }, setTranslation)
     } catch (error) {
       setTranslation({ text: String(error) })
     }
   }
 
+  const swap = () => {
+    if (translation.text) setText(translation.text)
+    setTranslation({ text: '' })
+  }
+
   return (
     <form onSubmit={submit}>
+      <Languages models={models} chosen={chosen} onChoose={setChosen} onSwap={swap} />
       <div class="row">
         <label>
           Text <textarea id="text" dir="auto" value={text} onInput={({ currentTarget: { value } }) => setText(value)} />
@@ -47,20 +46,31 @@ export function TranslationForm({ server }: { server: Server }) {
           {percent(DOUBTFUL)}.
         </p>
       )}
-      <label>
-        Model{' '}
-        <select value={model} onChange={({ currentTarget: { value } }) => setChosen(value)}>
-          {models.map(({ name, sources, targets }) => (
-            <option key={name} value={name}>
-              {name} ({sources.join('|') || 'any'} → {targets.join('|') || 'any'})
-            </option>
+      {translation.alternatives && (
+        <ol class="alternatives" aria-label="Other translations">
+          {translation.alternatives.map((other) => (
+            <li key={other} dir="auto">
+              {other}
+            </li>
           ))}
-        </select>
+        </ol>
+      )}
+      <label class="tick">
+        <input
+          type="checkbox"
+          name="alternatives"
+          checked={wantsOthers}
+          onChange={({ currentTarget: { checked } }) => setWantsOthers(checked)}
+        />{' '}
+        Other translations too
       </label>
       <button type="submit">Translate</button>
     </form>
   )
 }
+
+/** The number of translations where others are asked for. */
+const OTHERS = 4
 
 /** A word of less probability deserves a second look. */
 const DOUBTFUL = 0.7
@@ -87,23 +97,4 @@ function Words({ translation: { text, confidence } }: { translation: Growing }) 
       {text.slice(at)}
     </>
   )
-}
-
-/** The models that the server names to the user's key; none where it refuses. */
-function useModels(server: Server): readonly Model[] {
-  const [models, setModels] = useState<readonly Model[]>([])
-  const { base, key } = server
-  useEffect(() => {
-    let isCurrent = true
-    const load = async () => {
-      const answer = await fetch(`${base}v1/models`, { headers: headersOf({ base, key }) })
-      const found = answer.ok ? (await answer.json()).models : []
-      if (isCurrent) setModels(found)
-    }
-    load().catch(() => {})
-    return () => {
-      isCurrent = false
-    }
-  }, [base, key])
-  return models
 }

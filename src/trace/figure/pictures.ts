@@ -180,9 +180,10 @@ export function beamPicture(trace: Trace, steps: { first?: number; last?: number
   return beamTree({ ...tree, ...steps, nodes: nodes.map((node) => ({ ...node, token: named(node.token) })) })
 }
 
-export function lensPicture(trace: Trace): Picture {
+export function lensPicture(trace: Trace, { isTurned = false }: { isTurned?: boolean } = {}): Picture {
   const named = pieceNames(trace)
   return lens({
+    isTurned,
     tokens: shownTokens(trace.target),
     rows: trace.lens.map(({ rows }) =>
       rows.map(({ top }, i) => ({

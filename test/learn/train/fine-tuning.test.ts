@@ -99,7 +99,8 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     const [quantized, floats] = [newFolder(), newFolder()]
     convertFolder(first.model!, quantized, 'int8')
     convertFolder(quantized, floats, 'float32')
-    const ended = async (from: string) => (await train(furtherConfig(from), newFolder(), js)).model!
+    const ended = async (from: string) =>
+      (await train(furtherConfig(from, { weights: 'float32' }), newFolder(), js)).model!
     expect(weightsOf(await ended(quantized)).equals(weightsOf(await ended(floats)))).toBe(true)
   })
 

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { browserPath, drawn, inspector, without } from './inspector.ts'
 
 describe.skipIf(!browserPath)(`the page on a phone of 390 pixels${without}`, () => {
@@ -32,6 +35,28 @@ describe.skipIf(!browserPath)(`the page on a phone of 390 pixels${without}`, () 
     expect(Math.min(...sizes.filter((size) => size > 0))).toBeGreaterThan(9)
     const top = async (part: string) => (await page.locator(`svg [data-open="${part}"]`).first().boundingBox())!.y
     expect(await top('decoder.0.crossAttention')).toBeLessThan(await top('encoder.3.selfAttention'))
+  })
+
+  test('the lens, the neuron view and positions are seen whole', async () => {
+    for (const view of ['lens', 'neuron', 'positions']) {
+      const picture = page.locator(`.view.${view} svg.picture`).first()
+      await page.click(`nav a[href^="#${view}"]`)
+      await picture.waitFor()
+      const box = (await picture.boundingBox())!
+      expect(box.x + box.width, view).toBeLessThanOrEqual(390)
+    }
+  })
+
+  test('the sentence has room to be read in an exported file', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export")')])
+    const saved = await page.context().browser()!.newPage()
+    await saved.setViewportSize({ width: 390, height: 844 })
+    const file = join(scratchFolder(), 'exported.html')
+    await download.saveAs(file)
+    await saved.goto(pathToFileURL(file).href)
+    await drawn(saved)
+    expect((await saved.locator('#source').boundingBox())!.width).toBeGreaterThan(200)
+    await saved.close()
   })
 
   test('no view is wider than the screen', async () => {

@@ -36,12 +36,12 @@ describe.skipIf(!browserPath)(`the page of a server${without}`, () => {
     expect(complaints).toEqual([])
   })
 
-  async function open(): Promise<Page> {
-    const page = await browser.newPage()
+  async function open(tab = '', viewport = { width: 1280, height: 900 }): Promise<Page> {
+    const page = await browser.newPage({ viewport })
     page.setDefaultTimeout(20_000)
     watch(page, complaints)
-    await page.goto(`${server.url}/docs`)
-    await page.waitForSelector('details')
+    await page.goto(`${server.url}/docs${tab}`)
+    await page.waitForSelector('details', { state: 'attached' })
     return page
   }
 
@@ -51,8 +51,11 @@ describe.skipIf(!browserPath)(`the page of a server${without}`, () => {
     await expect.poll(() => page.textContent('#translation')).toMatch(/^401 /)
     await page.fill('input[type=password]', 'secret-key')
     await page.press('input[type=password]', 'Tab')
-    await page.waitForSelector('option', { state: 'attached' })
-    expect(await page.textContent('option')).toMatch(/\(fr → en\)$/)
+    await page.waitForSelector('option[value="fr"]', { state: 'attached' })
+    expect(await page.locator('form').first().locator('[name=model] option').allTextContents()).toEqual([
+      'by the languages',
+      expect.stringMatching(/\(fr → en\)$/),
+    ])
     await page.fill('#text', 'Je suis étudiant.')
     await page.click('button[type=submit]')
     await expect.poll(() => page.textContent('#translation')).toBe('I am a student.')
@@ -65,8 +68,55 @@ describe.skipIf(!browserPath)(`the page of a server${without}`, () => {
     await page.close()
   })
 
-  test('has every route of the description, and sends requests', async () => {
+  const withKey = async (page: Page) => {
+    await page.fill('input[type=password]', 'secret-key')
+    await page.press('input[type=password]', 'Tab')
+    await page.waitForSelector('option[value="fr"]', { state: 'attached' })
+  }
+
+  test('is a translator first: languages by their names, others beside the best; routes on another tab', async () => {
     const page = await open()
+    await withKey(page)
+    const form = page.locator('form').first()
+    expect(await form.locator('[name=source] option').allTextContents()).toEqual(['Detect the language', 'French (fr)'])
+    expect(await form.locator('[name=target] option').allTextContents()).toEqual(['English (en)'])
+    expect(await page.locator('summary').first().isVisible()).toBe(false)
+    expect(await form.locator('.swap').isDisabled()).toBe(true)
+    await form.locator('[name=source]').selectOption('fr')
+    await page.fill('#text', 'Je mange une pomme.')
+    await page.check('[name=alternatives]')
+    await form.locator('button[type=submit]').click()
+    await page.waitForSelector('.alternatives li')
+    const best = await page.textContent('#translation')
+    const others = await page.locator('.alternatives li').allTextContents()
+    expect(others.length).toBeGreaterThan(1)
+    expect(others).not.toContain(best)
+    await page.click('nav a:has-text("Routes")')
+    expect(await page.locator('summary').first().isVisible()).toBe(true)
+    await page.close()
+  })
+
+  test('translates a document, which can then be saved', async () => {
+    const page = await open()
+    await withKey(page)
+    const buffer = Buffer.from('<p>Je suis étudiant.</p>')
+    await page.setInputFiles('[name=file]', { name: 'page.html', mimeType: 'text/html', buffer })
+    await page.click('button:has-text("Translate the document")')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Save page.html")')])
+    expect(readFileSync(await download.path(), 'utf8')).toBe('<p>I am a student.</p>')
+    await page.close()
+  })
+
+  test('fits a phone of 390 pixels', async () => {
+    const page = await open('', { width: 390, height: 844 })
+    await withKey(page)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    expect((await page.locator('#text').boundingBox())!.width).toBeGreaterThan(300)
+    await page.close()
+  })
+
+  test('has every route of the description, and sends requests', async () => {
+    const page = await open('#routes')
     const { json } = await server.get('/openapi.json')
     const routes = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -87,8 +137,8 @@ describe.skipIf(!browserPath)(`the page of a server${without}`, () => {
     await page.close()
   })
 
-  test('has no faults that axe finds', async () => {
-    const page = await open()
+  test.each(['#translate', '#routes'])('has no faults that axe finds on %s', async (tab) => {
+    const page = await open(tab)
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
     const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string }[] }
     expect(violations.map(({ id }) => id)).toEqual([])

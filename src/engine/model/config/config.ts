@@ -406,26 +406,14 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
     place.refuse(`attention in an image goes without distances of a line, which are the positions: ${positions.kind}`)
 }
 
-/** Rows of an encoded weight that lie interleaved: each expert has a multiple of them. */
-const EXPERT_ROWS = 16
-
 function checkExperts(
   { experts, k, softmax, zLoss }: FeedForwardSettings,
-  {
-    dModel,
-    dFeedForward,
-    gated,
-    feedForwardDepth,
-  }: Record<'dModel' | 'dFeedForward' | 'feedForwardDepth', number> & {
-    gated?: boolean
-  },
+  { gated, feedForwardDepth }: { feedForwardDepth: number; gated?: boolean },
   place: Place,
 ): void {
   if (k > experts) place.within('feedForward').fail('k', `at most experts (${experts})`, k)
   if (zLoss && softmax !== 'all') place.within('feedForward').fail('zLoss', 'left out unless softmax is all', zLoss)
   if (gated || feedForwardDepth !== 2) place.refuse('experts have two linears and no gate')
-  if (dModel % EXPERT_ROWS || dFeedForward % EXPERT_ROWS)
-    place.refuse(`with experts, dModel and dFeedForward must be multiples of ${EXPERT_ROWS}`)
 }
 
 function checkSublayers(config: ModelConfig, place: Place): void {
@@ -442,11 +430,11 @@ function checkSublayers(config: ModelConfig, place: Place): void {
       )
   }
   const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
-  for (const [name, { heads, dHead, feedForwardDepth = 2, feedForward, dFeedForward }] of Object.entries({
+  for (const [name, { heads, dHead, feedForwardDepth = 2, feedForward }] of Object.entries({
     encoder,
     decoder,
   })) {
-    if (feedForward) checkExperts(feedForward, { dModel, dFeedForward, gated, feedForwardDepth }, place.within(name))
+    if (feedForward) checkExperts(feedForward, { gated, feedForwardDepth }, place.within(name))
     if (!attentionProjection && heads * dHead !== dModel)
       place.refuse(
         `without attentionProjection, ${name}.heads · dHead must be dModel (${dModel}), not ${heads * dHead}`,

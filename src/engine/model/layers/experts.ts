@@ -46,5 +46,5 @@ const scores = (p: Program, x: Tensor, weight: Tensor): Tensor =>
 const weight = (p: Program, name: string, experts: number, { rows, width }: { rows: number; width: number }): Tensor =>
   p.within(name, () => {
     const parts = Array.from({ length: experts }, (_, e) => `expert${e}.${name}`)
-    return p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts })
+    return p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts, areApart: true })
   })

@@ -129,6 +129,7 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Bes
     sourceLocale: undefined,
     splitTokens: SPLIT_TOKENS,
     trainedOn: 'texts',
+    augmented: false,
     ...weightsOf(folder, variables, names),
     readShortlist: () => readCtranslate2Shortlist(folder, vocabularies, config),
   }

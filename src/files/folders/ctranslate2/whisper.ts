@@ -45,6 +45,7 @@ export function whisperContents(folder: Folder, variables: Ctranslate2Variables)
     sourceLocale: undefined,
     splitTokens: 100,
     trainedOn: 'texts',
+    augmented: false,
   }
 }
 

@@ -24,8 +24,8 @@ export const marian: Family = {
     generation: { forced_eos_token_id: 0 },
     tokenizer(folder) {
       const tokenizer = marianTokenizerFiles(folder)
-      const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
-      return { tokenizer, sourceLocale: typeof language === 'string' ? language : undefined }
+      const { source_lang, target_lang } = tokenizer.kind === 'marian' ? tokenizer.configuration : {}
+      return { tokenizer, sourceLocale: named(source_lang), targetLocale: named(target_lang) }
     },
   }),
   quantized: { quantization_config: quantization },
@@ -36,6 +36,9 @@ export const marian: Family = {
     tokenizers: ['marian'],
   },
 }
+
+/** A language that a tokenizer's settings name. */
+const named = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever `normalize_before` says,

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { hasFile } from '../../../formats/disk/read-file.ts'
 import { readJsonObject } from '../../../formats/disk/read-json.ts'
+import { replaceText } from '../../../formats/disk/replace-file.ts'
 
 /**
  * A logistic regression that says how probably a word of a translation is right, from four features of its tokens: the
@@ -31,6 +32,10 @@ export function confidenceFile(folder: string): string | null {
   const name = readdirSync(folder).find((each) => QUALITY.test(each))
   return name === undefined ? null : join(folder, name)
 }
+
+/** Writes the file of a confidence model into a folder. */
+export const writeConfidence = (folder: string, model: ConfidenceModel): void =>
+  replaceText(join(folder, CONFIDENCE_FILE), `${JSON.stringify({ version: 1, ...model }, null, 2)}\n`)
 
 /** Reads the file of a confidence model. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
 export function readConfidence(path: string): ConfidenceModel {

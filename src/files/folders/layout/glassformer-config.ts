@@ -51,11 +51,8 @@ export const writtenSettings = settings({
  */
 export function readGlassformerConfig(json: JsonObject, where: string): GlassformerConfig {
   const place = inFile(where)
-  const { model_type, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn, ...model } = read(
-    writtenSettings,
-    json,
-    place,
-  )
+  const { model_type, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn, augmented, ...model } =
+    read(writtenSettings, json, place)
   const stack = (side: 'encoder' | 'decoder') =>
     wholeStack(model[side] ?? place.fail(side, 'an object', undefined), model.dModel, place.within(side))
   const decoder = stack('decoder')
@@ -74,6 +71,7 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
     sourceLocale,
     splitTokens,
     trainedOn,
+    augmented,
   }
 }
 

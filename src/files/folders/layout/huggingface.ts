@@ -32,12 +32,12 @@ export interface HuggingFaceFamily {
    * not set them.
    */
   generation: JsonObject
-  /** The tokenizer, and the source language where the tokenizer names one. */
-  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string }
+  /** The tokenizer, and the languages where the tokenizer names them. */
+  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string; targetLocale?: string }
 }
 
 /** Keys of our own layout that config.json may contain. */
-const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
+const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn', 'augmented')
 
 /** Reads a folder written by `save_pretrained`: settings in config.json and generation_config.json. */
 export const readingHuggingFace =
@@ -55,7 +55,11 @@ export const readingHuggingFace =
       config,
       ...generation,
       ...tokenizer,
-      ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
+      ...read(
+        ourSettings,
+        { splitTokens: json.splitTokens, trainedOn: json.trainedOn, augmented: json.augmented },
+        inFile(fields.where),
+      ),
     }
   }
 

@@ -1,5 +1,5 @@
 import { settings, type Values } from '../../../base/schema/settings.ts'
-import { oneOf, positiveInteger, text } from '../../../base/schema/types.ts'
+import { flag, oneOf, positiveInteger, text } from '../../../base/schema/types.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
@@ -34,6 +34,11 @@ export const folderSettings = settings({
     default: 'texts',
     says: '`sentences`: texts are split into sentences however short they are, as the model has never seen several at once; `texts`: only those of more than `splitTokens` are',
   },
+  augmented: {
+    type: flag,
+    default: false,
+    says: 'whether the model was trained on pairs that were made rougher (`data.augment`), as a training that goes on with it then makes them too',
+  },
 })
 
 /** The settings of a model in its folder, beside the weights. */
@@ -45,6 +50,8 @@ interface ModelSettings extends Values<typeof folderSettings> {
   confidence?: string | null
   /** The settings of Hugging Face's generate() from which these options are derived. */
   settings: JsonObject
+  /** The language of the translations, for a folder that names it and a model that is not told another. */
+  targetLocale?: string
 }
 
 /** The contents of a folder except its weights, as its family reads them. */

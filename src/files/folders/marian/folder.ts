@@ -86,6 +86,7 @@ export function readMarianFolder(folder: string): FolderContents {
     sourceLocale: languageIn(files.model),
     splitTokens: SPLIT_TOKENS,
     trainedOn: 'sentences',
+    augmented: false,
     hasConfigJson: false,
     names: marianNames(config),
     openTensors: () => new MarianTensors(files.model),

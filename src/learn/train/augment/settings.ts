@@ -1,6 +1,6 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { shownJson } from '../../../base/errors.ts'
-import type { Place } from '../../../base/schema/place.ts'
+import { inOptions, type Place } from '../../../base/schema/place.ts'
 import { type Given, read, settings, type Values } from '../../../base/schema/settings.ts'
 import { numberFrom, type Type, text } from '../../../base/schema/types.ts'
 
@@ -37,6 +37,8 @@ export type Augmentation = Values<typeof augmentSettings>
 
 /** Recipes: rates by name. */
 export const recipes = {
+  /** Pairs stay as they are, also where the start model was trained on rougher ones. */
+  none: {},
   /** A recipe for a translator of everyday texts. */
   rough: {
     joined: 0.1,
@@ -63,6 +65,13 @@ export const augmentation: Type<Augmentation> = {
   parse: (given) => (names.includes(given) ? (given as unknown as Augmentation) : undefined),
   read: (value, place) => readAugmentation(value, place),
 }
+
+/** The rates of a training that goes on with a model which was trained on rougher pairs. */
+export const roughRates: Augmentation = read(augmentSettings, recipes.rough, inOptions)
+
+/** Whether these rates change any pair. */
+export const changesPairs = ({ nameList: _, ...rates }: Augmentation): boolean =>
+  Object.values(rates).some((rate) => rate > 0)
 
 function readAugmentation(value: unknown, place: Place): Augmentation {
   if (typeof value !== 'string') return checked(read(augmentSettings, value, place), place)

@@ -16,6 +16,8 @@ export interface CleaningReport {
   /** Pairs with a side of more than 4 times the characters of the other side plus 20. */
   unequal: number
   duplicate: number
+  /** Pairs that were kept although both sides are the same: names, say, or sentences that nobody has translated. */
+  equal?: number
   /**
    * Pairs that were kept without being remembered, because the memory for duplicates was full. Repetitions of these
    * pairs are not found.
@@ -105,6 +107,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
         continue
       }
       if (memory === 'full') report.notRemembered++
+      if (!isText && source === target) report.equal = (report.equal ?? 0) + 1
       report.kept++
       yield ofRows ? { source, target, ofRows: true } : { source, target }
     }

@@ -17,7 +17,12 @@ export interface Mixed {
   pairs: EpochPairs
   /** The other pairs there are to choose from, and those of each epoch. */
   mixed: { of: number; each: number }
+  /** Other pairs that are held out, to measure what the model forgets. */
+  everyday: Pair[]
 }
+
+/** The largest share of the other pairs that is held out. */
+const LARGEST_SHARE = 0.1
 
 /** The most pairs of a mixture that are kept in memory. */
 const MOST = 100_000
@@ -32,10 +37,13 @@ const MOST = 100_000
 export async function mixedPairs(
   pairs: AsyncIterable<Pair>,
   { share, ...spec }: MixSpec,
-  { heldOut, seed, rowWidth }: { heldOut: HeldOut; seed: number; rowWidth?: number },
+  { heldOut, seed, rowWidth, everyday = 0 }: { heldOut: HeldOut; seed: number; rowWidth?: number; everyday?: number },
 ): Promise<Mixed> {
   const left = withoutHeldOut(cleanCorpus(spec as CorpusSpec, { rowWidth }), heldOut)
-  const { validation: others } = await chooseHeldOut(left, { wanted: MOST, seed })
+  const { validation: chosen } = await chooseHeldOut(left, { wanted: MOST, seed })
+  const apart = Math.min(everyday, Math.floor(chosen.length * LARGEST_SHARE))
+  // The chosen pairs share no sentence with each other.
+  const others = chosen.slice(apart)
   let count = 0
   for await (const _ of pairs) count++
   const each = Math.round((count * share) / (1 - share))
@@ -57,5 +65,6 @@ export async function mixedPairs(
   return {
     pairs: { pass, [Symbol.asyncIterator]: () => pass(0)[Symbol.asyncIterator]() },
     mixed: { of: others.length, each },
+    everyday: chosen.slice(0, apart),
   }
 }

@@ -1,5 +1,6 @@
 import { present } from '../../../base/present.ts'
 import { counted, whole } from '../../../base/values/number-text.ts'
+import type { Kept } from '../forgetting.ts'
 import { faults } from '../pairs/cleaning.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -46,6 +47,7 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
       cleaning[fault],
     ]),
     ['kept', cleaning.kept],
+    ...some([['kept, with two equal sides', cleaning.equal ?? 0]]),
     ...(cleaning.notRemembered
       ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
       : []),
@@ -81,3 +83,23 @@ function timeText(seconds: number): string {
   if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
   return minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`
 }
+
+/** A measurement of what a model has kept, before the first step and, once it is measured, behind the last. */
+export interface KeptRow {
+  name: string
+  values: readonly string[]
+}
+
+/** What a model that is trained further could before and can now. */
+export const keptRows = (kept: readonly Kept[]): KeptRow[] =>
+  keptValues
+    .map(([name, text]) => ({ name, values: kept.map(text).filter((value) => value !== null) }))
+    .filter(({ values }) => values.length > 0)
+
+const keptValues: [string, (kept: Kept) => string | null][] = [
+  ['everyday sentences, BLEU', ({ everyday }) => everyday?.toFixed(1) ?? null],
+  ['three sentences on one line, of their BLEU', ({ rough }) => rough?.joined.toFixed(3) ?? null],
+  ['in capitals, of the BLEU without case', ({ rough }) => rough?.capitals.toFixed(3) ?? null],
+  ['lower case without the full stop, of the BLEU without both', ({ rough }) => rough?.lower.toFixed(3) ?? null],
+  ['amounts with all digits', ({ amounts: { right, of } }) => `${right} of ${of}`],
+]

@@ -4,6 +4,7 @@ import { LARGEST_METRICS } from '../../../base/limits.ts'
 import { fileError, hasFile, readBytes } from '../../../formats/disk/read-file.ts'
 import { replaceText, writeWhole } from '../../../formats/disk/replace-file.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
+import type { KeptReport } from '../forgetting.ts'
 import type { CleaningReport } from '../pairs/cleaning.ts'
 import type { CorpusReport } from '../pairs/corpus.ts'
 import type { Scores, ValidationReport } from '../step/validation.ts'
@@ -52,13 +53,20 @@ export interface EndLine {
   why?: string
 }
 
-export type MetricsLine = SessionLine | StepLine | ValidationLine | ResultLine | EndLine
+/** What the model could before the first step, and can behind the last. */
+export interface KeptLine extends KeptReport {
+  kind: 'kept'
+}
+
+export type MetricsLine = SessionLine | StepLine | ValidationLine | KeptLine | ResultLine | EndLine
 
 /** All lines of a run by their kind. */
 export interface Metrics {
   sessions: SessionLine[]
   steps: StepLine[]
   validations: ValidationLine[]
+  /** Before the first step, and behind the last, once it is taken. */
+  kept: KeptLine[]
   result: ResultLine | null
 }
 
@@ -78,7 +86,9 @@ export class MetricsFile {
    */
   constructor(folder: string, step: number) {
     this.#path = join(folder, 'metrics.jsonl')
-    const kept = readMetrics(folder).filter((line) => line.step <= step && line.kind !== 'result')
+    const kept = readMetrics(folder).filter(
+      (line) => line.step <= step && line.kind !== 'result' && (line.kind !== 'kept' || line.step === 0),
+    )
     for (const line of kept) this.#remember(line)
     replaceText(this.#path, kept.map(textOf).join(''))
     try {
@@ -110,12 +120,13 @@ function remember(metrics: Metrics, line: MetricsLine): void {
   if (line.kind === 'session') metrics.sessions.push(line)
   else if (line.kind === 'step') metrics.steps.push(line)
   else if (line.kind === 'validation') metrics.validations.push(line)
+  else if (line.kind === 'kept') metrics.kept.push(line)
   else if (line.kind === 'result') metrics.result = line
 }
 
 /** The lines of a run by their kinds. */
 export function metricsOf(lines: readonly MetricsLine[]): Metrics {
-  const metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
+  const metrics: Metrics = { sessions: [], steps: [], validations: [], kept: [], result: null }
   for (const line of lines) remember(metrics, line)
   return metrics
 }

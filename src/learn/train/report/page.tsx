@@ -5,7 +5,7 @@ import { paletteCss } from '../../../draw/marks/palette.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { leavesOf } from '../state/checksums.ts'
 import { curvesSvg } from './curves.ts'
-import { dataRows, factsOf } from './facts.ts'
+import { dataRows, factsOf, keptRows } from './facts.ts'
 import type { Metrics } from './metrics.ts'
 import { Samples, watchedAt } from './samples.tsx'
 
@@ -90,6 +90,32 @@ function Report(page: Page) {
           <>
             <h2>Sentences that are watched</h2>
             <Samples times={watched} />
+          </>
+        )}
+        {metrics.kept.length > 0 && (
+          <>
+            <h2>What the model could before</h2>
+            <table>
+              <tr>
+                <th />
+                {metrics.kept.map(({ step }) => (
+                  <th key={step}>{step ? `after ${counted(step, 'step')}` : 'before the training'}</th>
+                ))}
+              </tr>
+              {keptRows(metrics.kept).map(({ name, values }) => (
+                <tr key={name}>
+                  <th>{name}</th>
+                  {values.map((value, i) => (
+                    <td key={i}>{value}</td>
+                  ))}
+                </tr>
+              ))}
+            </table>
+            <p class="quiet">
+              The model alone, greedily, without what a translator adds (checked numbers, reading of capitals). Everyday
+              sentences are held out of the pairs that are mixed in; without these, rough lines are made of the unseen
+              sentences.
+            </p>
           </>
         )}
         <h2>Sentence pairs</h2>

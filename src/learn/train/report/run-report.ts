@@ -3,6 +3,7 @@ import { messageOf } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/values/number-text.ts'
 import { replaceText } from '../../../formats/disk/replace-file.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
+import type { KeptReport } from '../forgetting.ts'
 import type { ValidationReport } from '../step/validation.ts'
 import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer-listener.ts'
@@ -64,6 +65,11 @@ export class RunReport implements TrainListener {
 
   validation(report: ValidationReport): void {
     this.#file?.add({ kind: 'validation', ...report })
+    this.#write('training')
+  }
+
+  kept(report: KeptReport): void {
+    this.#file?.add({ kind: 'kept', ...report })
     this.#write('training')
   }
 

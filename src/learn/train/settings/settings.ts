@@ -116,6 +116,13 @@ export const trainingSettings = settings({
     flag: '--average <n>',
     says: 'above 1: the model is the mean of so many last checkpoints, which is often a little better',
   },
+  weights: {
+    type: oneOf('auto', 'float32', 'float16', 'int8'),
+    default: 'auto',
+    otherwise: 'auto: int8 where the model of `from` is stored so, else float32',
+    flag: '--weights <dtype>',
+    says: 'how the finished model is stored; the confidence file of the start model goes with it',
+  },
   ema: {
     type: share,
     default: 0,
@@ -257,7 +264,7 @@ export const dataSettings = settings({
   augment: {
     type: augmentation,
     optional: true,
-    otherwise: 'pairs stay as they are',
+    otherwise: 'pairs stay as they are; rough with a model of `from` that was trained so',
     flag: '--augment <recipe>',
     says: 'makes pairs rougher while the model learns from them, so that it translates text as people have it',
   },

@@ -99,7 +99,7 @@ export class Validator {
     const read = [...sources, ...watched.map(({ ids }) => ids)]
     const written = this.#codec
       ? this.#rewritten(this.#codec, pairs.slice(0, sources.length))
-      : await this.#translate(read, begin)
+      : await this.translate(read, begin)
     const hypotheses = written.slice(0, sources.length).map(decode)
     const references = texts.map(({ reference }) => [reference])
     return {
@@ -119,7 +119,8 @@ export class Validator {
     return codec.decode(pairs.map((pair, i) => ({ ...pair, codes: codes[i] })))
   }
 
-  async #translate(sources: readonly EncodedSource[], begin: readonly number[] | undefined): Promise<number[][]> {
+  /** The best translation of each source. An autoencoder has none. */
+  async translate(sources: readonly EncodedSource[], begin?: readonly number[]): Promise<number[][]> {
     const results: number[][] = []
     const adapter = this.#adapter?.snapshot()
     sources.forEach(({ source, sound }, i) => {

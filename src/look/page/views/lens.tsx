@@ -1,12 +1,14 @@
 import { useMemo } from 'preact/hooks'
 import { lensPicture } from '../../../trace/figure/pictures.ts'
+import { NARROW, useMedia } from '../parts/media.ts'
 import { PictureView } from '../parts/picture-view.tsx'
 import type { View } from '../parts/view.ts'
 import { useTrace } from '../state/page.ts'
 
 function Lens() {
   const trace = useTrace({ lens: true })
-  const picture = useMemo(() => trace && lensPicture(trace), [trace])
+  const isTurned = useMedia(NARROW)
+  const picture = useMemo(() => trace && lensPicture(trace, { isTurned }), [trace, isTurned])
   return picture && <PictureView picture={picture} />
 }
 

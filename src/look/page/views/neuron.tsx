@@ -7,7 +7,7 @@ import { distanceTensors } from '../../../trace/figure/distances.ts'
 import { neuronDrawing } from '../../../trace/figure/pictures.ts'
 import { headCountOf, KindChoice, LayerChoice, useAttention } from '../parts/attention-controls.tsx'
 import { Choice, numbered } from '../parts/choice.tsx'
-import { useMedia } from '../parts/media.ts'
+import { NARROW, useMedia } from '../parts/media.ts'
 import { NumberTable, numberText } from '../parts/number-table.tsx'
 import { PictureView } from '../parts/picture-view.tsx'
 import type { View } from '../parts/view.ts'
@@ -35,7 +35,9 @@ function NeuronOf({ plain }: { plain: Trace }) {
     () => trace && neuronDrawing(trace, { kind, layer, head, query }),
     [trace, kind, layer, head, query],
   )
-  const strip = useMedia('(max-width: 1120px)') ? 88 : 160
+  const isNarrow = useMedia(NARROW)
+  const isMiddle = useMedia('(max-width: 1120px)')
+  const strip = isNarrow ? 36 : isMiddle ? 88 : 160
   const picture = useMemo(() => drawing && neuron({ ...drawing, strip }), [drawing, strip])
   return (
     <>
@@ -56,7 +58,7 @@ function NeuronOf({ plain }: { plain: Trace }) {
       </div>
       {picture && drawing && (
         <>
-          <PictureView picture={picture} />
+          <PictureView picture={picture} fit={isNarrow ? 'shrink' : 'scroll'} />
           <NeuronNumbers drawing={drawing} />
         </>
       )}

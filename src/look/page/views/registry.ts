@@ -15,6 +15,7 @@ import { whyView } from './why.tsx'
 
 /** All views, in the order of the navigation. */
 export const views: readonly View[] = [
+  tourView,
   machineView,
   attentionView,
   headsView,
@@ -26,6 +27,5 @@ export const views: readonly View[] = [
   whyView,
   sweepView,
   experimentView,
-  tourView,
   trainingView,
 ]

@@ -14,6 +14,8 @@ import { decodingView } from './decoding.tsx'
 import { LookedAt } from './head-effect.tsx'
 import { headsView } from './heads.tsx'
 import { machineView } from './machine.tsx'
+import { AddAndNorm, HeadsJoined, Masking, MatrixForm, Targets } from './matrix-form.tsx'
+import { neuronView } from './neuron.tsx'
 import { positionsView } from './positions.tsx'
 import { whyView } from './why.tsx'
 
@@ -28,6 +30,14 @@ interface Stop {
   opens: Readonly<Record<string, string>>
   Show: ComponentType
 }
+
+/** The Z of each head and how they are joined, above the heads of all layers. */
+const ManyHeads = () => (
+  <>
+    <HeadsJoined />
+    <headsView.Show />
+  </>
+)
 
 /** The embedding of each token of the side that the model reads first. */
 function Embedding() {
@@ -59,11 +69,26 @@ const stops: readonly Stop[] = [
     Show: attentionView.Show,
   },
   {
+    title: 'Six steps',
+    says: 'Self-attention of one token in six steps: query, key and value; scores; divided by √d; softmax; times the values; their sum.',
+    attempt:
+      'Choose another query, and see which key has the highest score, and what is left of it behind the softmax.',
+    opens: { kind: 'encoder', layer: '0' },
+    Show: neuronView.Show,
+  },
+  {
+    title: 'Matrix form',
+    says: 'All tokens at once: the rows of X times three matrices of weights are Q, K and V, and softmax(QKᵀ/√d)·V is Z.',
+    attempt: 'Choose another head: X stays as it is, and all that comes of it changes.',
+    opens: { layer: '0' },
+    Show: MatrixForm,
+  },
+  {
     title: 'Many heads',
-    says: 'Each layer looks several times at once, each head with a query, key and value of its own.',
+    says: 'Each layer looks several times at once, each head with a query, key and value of its own; their Zs are joined, and multiplied with Wᴼ.',
     attempt: 'Find a head that looks at the token before (P near 1), and click it.',
     opens: { kind: 'encoder' },
-    Show: headsView.Show,
+    Show: ManyHeads,
   },
   {
     title: 'Positions',
@@ -73,11 +98,18 @@ const stops: readonly Stop[] = [
     Show: positionsView.Show,
   },
   {
-    title: 'Residuals',
-    says: 'Every sub-layer adds to what came in, so that the logit of a word is a sum of what all parts have written.',
-    attempt: 'Click a word of the translation, and find the part that speaks for it most, and one against it.',
-    opens: { by: 'direct' },
-    Show: whyView.Show,
+    title: 'Add and norm',
+    says: 'Around every sub-layer goes what came in: both are added, and a norm keeps the sum in bounds.',
+    attempt: 'Compare a row of x with the same row of the sum: how much has self-attention changed it?',
+    opens: { layer: '0' },
+    Show: AddAndNorm,
+  },
+  {
+    title: 'Masking',
+    says: 'The decoder may look only at what is written already: scores of later tokens become −∞ before the softmax.',
+    attempt: 'Find the row of the first token: it can look at itself alone.',
+    opens: {},
+    Show: Masking,
   },
   {
     title: 'The decoder looks at the source',
@@ -87,18 +119,18 @@ const stops: readonly Stop[] = [
     Show: LookedAt,
   },
   {
-    title: 'Softmax',
+    title: 'Linear and softmax',
     says: 'The last layer gives each token of the vocabulary a logit, and the softmax makes probabilities of them.',
     attempt: 'Click another token than the chosen one: the model goes on from there.',
     opens: {},
     Show: decodingView.Show,
   },
   {
-    title: 'Beam search',
-    says: 'Several beginnings are kept at once, because the best first word does not always begin the best sentence.',
-    attempt: 'Choose 8 beams, and see whether another translation ends first.',
-    opens: { beams: '4' },
-    Show: beamTreeView.Show,
+    title: 'Targets',
+    says: 'Training compares two distributions at each position: the target, which is 1 for the right token, and what the model gives.',
+    attempt: 'Find a position where the trained model is not sure, and the token that it also thinks possible.',
+    opens: {},
+    Show: Targets,
   },
   {
     title: 'Training',
@@ -108,10 +140,33 @@ const stops: readonly Stop[] = [
     opens: {},
     Show: LossOf,
   },
+  {
+    title: 'Beam search',
+    says: 'Several beginnings are kept at once, because the best first word does not always begin the best sentence.',
+    attempt: 'Choose 8 beams, and see whether another translation ends first.',
+    opens: { beams: '4' },
+    Show: beamTreeView.Show,
+  },
+  {
+    title: 'Why this word?',
+    says: 'Because every sub-layer adds to what came in, the logit of a word is a sum of what all parts have written.',
+    attempt: 'Click a word of the translation, and find the part that speaks for it most, and one against it.',
+    opens: { by: 'direct' },
+    Show: whyView.Show,
+  },
 ]
 
 /** Parameters that a stop opens with, and that the next one does not keep. */
-const OF_STOP = { kind: undefined, layer: undefined, by: undefined, beams: undefined, part: undefined, off: undefined }
+const OF_STOP = {
+  kind: undefined,
+  layer: undefined,
+  head: undefined,
+  query: undefined,
+  by: undefined,
+  beams: undefined,
+  part: undefined,
+  off: undefined,
+}
 
 function Tour() {
   const { address, go } = usePage()
@@ -156,7 +211,7 @@ function Tour() {
 export const tourView: View = {
   name: 'tour',
   title: 'Tour',
-  note: 'Ten stops in the order of The Illustrated Transformer (Jay Alammar), on your own sentence: type one above. Each stop is a view of this page, which has a tab of its own.',
+  note: 'Fifteen stops in the order of The Illustrated Transformer (Jay Alammar), on your own sentence: type one above. Each stop is a view of this page, which has a tab of its own.',
   Show: Tour,
 }
 

@@ -4,10 +4,11 @@ import type { ProtectedSentence } from '../../../language/protect/protected-sent
 import { ProtectedText } from '../../../language/protect/protected-text.ts'
 import type { MarkedText } from '../../../language/protect/span.ts'
 import type { KnownCharacters } from '../../../language/protect/unknown.ts'
+import { type NumberLanguages, writtenNumbers } from '../../../language/protect/written-numbers.ts'
 import type { Casing } from '../../../language/text/sentences/case.ts'
 import type { SplitText } from '../../../language/text/sentences/lines.ts'
 import { casedSearch } from '../searches/cased-search.ts'
-import { numberSearch, numbersOf } from '../searches/checked-numbers.ts'
+import { numberSearch } from '../searches/checked-numbers.ts'
 import { protectedSearch, type Reader } from '../searches/protected-search.ts'
 import { plainSearch } from '../searches/sentence-search.ts'
 import { groupsOf, joinedGroups, type Packing } from './passages.ts'
@@ -19,8 +20,8 @@ export interface Preparing {
   protection: Protection
   /** The characters that the model can read; null if unknown characters are left to it. */
   known: KnownCharacters | null
-  /** Whether a translation must have the numbers of its sentence. */
-  checksNumbers: boolean
+  /** The languages of a translation that must have the numbers of its sentence; null if it need not. */
+  checkedNumbers: NumberLanguages | null
   /** The sentences of a text. */
   split(text: string): SplitText
   /** How many sentences are read together; null where each is read alone. */
@@ -75,8 +76,8 @@ function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedS
   return { search: casedSearch(search, casing), isPlain: false, raw: sentence }
 }
 
-function sentenceAsItIs(sentence: string, { checksNumbers, encode, decode, reader }: Preparing): PreparedSentence {
-  const numbers = checksNumbers ? numbersOf(sentence) : []
+function sentenceAsItIs(sentence: string, { checkedNumbers, encode, decode, reader }: Preparing): PreparedSentence {
+  const numbers = checkedNumbers ? writtenNumbers(sentence, checkedNumbers) : []
   const ids = encode(sentence)
   if (!numbers.length) return { search: plainSearch(ids, decode, sentence), isPlain: true }
   return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }

@@ -111,7 +111,9 @@ export class TextPreparation {
     const locale = languages.locale ?? this.#locale
     return preparedText(withoutCode(marked, code), {
       protection: options.protection,
-      checksNumbers: options.numbers,
+      checkedNumbers: options.numbers
+        ? { source: locale, target: languages.targetLocale ?? this.#model.targetLocale }
+        : null,
       known,
       casing: (sentence) => (options.readCapitals ? this.#casing(sentence, locale, languages.targetLocale) : null),
       split: (text) => (this.#isToBeSplit(code + text, split) ? splitSentences(text, locale) : splitLines(text)),

@@ -151,7 +151,7 @@ describe('the settings of augmentation', () => {
     expect(() => read({ typos: 1.5 })).toThrow('run.json: data.augment.typos must be a number from 0 to 1, not 1.5')
     expect(() => read({ typo: 1 })).toThrow(/unknown key data.augment.typo; .*typos/)
     expect(() => read('ruogh')).toThrow(
-      /run.json: data.augment: it must be 'rough', or an object of rates, not "ruogh".*did you mean/i,
+      /run.json: data.augment: it must be 'none' or 'rough', or an object of rates, not "ruogh".*did you mean/i,
     )
     expect(() => read(5)).toThrow('run.json: data.augment must be an object, not 5')
     expect(() => read({ capitals: 0.5, lower: 0.6 })).toThrow(/data.augment: capitals, title and lower .* above 1/)

@@ -42,5 +42,6 @@ export const aRun = (): Metrics => ({
       { source: 'd', reference: 'three', hypothesis: `three ${step}` },
     ],
   })),
+  kept: [],
   result: null,
 })

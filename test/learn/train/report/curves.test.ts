@@ -81,11 +81,13 @@ describe('curves.svg', () => {
 
   test('is complete before the first step, without a validation, and after a loss that is not finite', () => {
     const { sessions, steps, validations } = aRun()
-    const nothing = { sessions, steps: [], validations: [], result: null }
+    const nothing = { sessions, steps: [], validations: [], kept: [], result: null }
     expect(curvesSvg(nothing, 100)).toContain('nothing yet')
     expect(curvesSvg({ ...nothing, steps }, 40)).not.toMatch(/NaN|Infinity|undefined|BLEU/)
     const broken = { ...validations[0], loss: null as unknown as number }
-    expect(curvesSvg({ sessions, steps, validations: [broken], result: null }, 40)).not.toMatch(/NaN|Infinity/)
+    expect(curvesSvg({ sessions, steps, validations: [broken], kept: [], result: null }, 40)).not.toMatch(
+      /NaN|Infinity/,
+    )
   })
 })
 

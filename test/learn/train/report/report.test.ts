@@ -248,7 +248,7 @@ describe('report.html', () => {
   })
 
   test('is complete before the first step', () => {
-    const html = pageHtml({ ...page, metrics: { sessions, steps: [], validations: [], result: null } })
+    const html = pageHtml({ ...page, metrics: { sessions, steps: [], validations: [], kept: [], result: null } })
     expect(html).toContain('There has been no validation yet')
     expect(html).not.toMatch(/NaN|undefined|Infinity/)
   })

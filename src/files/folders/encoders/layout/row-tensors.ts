@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../../base/errors.ts'
 import { entryOf } from '../../../../base/present.ts'
+import { isArrayOf } from '../../../../base/values/value-class.ts'
 import type { TensorSource } from '../../../../formats/tensors/tensor-file.ts'
 
 /** Rows of a stored tensor that are a tensor of their own. */
@@ -27,7 +28,7 @@ export function rowTensors(source: TensorSource, parts: ReadonlyMap<string, Rows
   const readPart: TensorSource['readPart'] = (name, first, into) => {
     const part = parts.get(name)
     if (!part) return source.readPart(name, first, into)
-    if (!(into instanceof Float32Array))
+    if (!isArrayOf(Float32Array, into))
       throw new GlassformerError('ERR_UNSUPPORTED', `${source.path}: tensor '${name}' is no matrix of floats`)
     const { from, rows } = part
     const width = widthOf(from)
