@@ -147,6 +147,7 @@ export class TextPreparation {
       decodeSource: (ids) => tokenizer!.decodeSource(ids),
       codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
       attention: (source, target) => this.#forced.crossAttention({ source, target, adapter }),
+      score: (source, target) => Array.from(this.#forced.score([{ source, target, adapter }])[0]),
     }
   }
 
