@@ -4,7 +4,7 @@ import type { Document } from '../../language/markup/document/document.ts'
 import { checkBytes, escapeOf, guessOf, isPackage } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
-import { addRead, newReport } from '../../use/translate/translation/document-report.ts'
+import { addRead, type CutSentence, type CutText, newReport } from '../../use/translate/translation/document-report.ts'
 import type { Source } from '../../use/translate/translation/translation.ts'
 import { CHUNK_SIZE, sizeOf } from '../../workers/index.ts'
 import { inOrder } from '../lines/in-order.ts'
@@ -27,6 +27,7 @@ interface OpenDocument {
   encoding: TextEncoding
   count: number
   outcomes: Outcome[]
+  cut: CutText[]
   /** Bytes of all documents before this one. */
   before: number
 }
@@ -57,7 +58,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
         const { retranslate = false, columns } = options
         const document = await parseDocument(text, { format, retranslate, columns })
         const all = document.texts
-        yield* partsOf({ job, document, encoding, count: all.length, outcomes: [], before }, all)
+        yield* partsOf({ job, document, encoding, count: all.length, outcomes: [], cut: [], before }, all)
       } catch (error) {
         fail(name, error)
       }
@@ -68,7 +69,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
     batches: parts(),
     size: ({ size }) => size,
     most: workers * CHARACTERS_PER_WORKER,
-    work: (part) => translateEach(part.texts, translator, options),
+    work: ({ of, texts }) => translateEach(texts, translator, options, (text) => of.cut.push(text)),
     deliver: async ({ of }, outcomes) => {
       const { job, document, count, before } = of
       for (const outcome of outcomes) {
@@ -78,7 +79,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       texts += outcomes.length
       progress.reached(texts, before + (count ? (job.size * of.outcomes.length) / count : job.size))
       if (of.outcomes.length < count) return
-      const report = { ...newReport(), refused: of.outcomes.filter(isFailure).length }
+      const report = { ...newReport(), cut: of.cut, refused: of.outcomes.filter(isFailure).length }
       addRead(report, document)
       run.report?.(job.name, report)
       try {
@@ -104,6 +105,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
         texts += count
       },
       read: (document: Document) => addRead(report, document),
+      cut: (text: CutSentence) => report.cut.push(text),
     }
     try {
       await translatePackageFile(job, job.format, run, told)

@@ -9,6 +9,7 @@ import { checkBytes, type PackageFormat } from '../../language/markup/document/f
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
 import { translatePackage } from '../../use/translate/documents/translate-package.ts'
+import type { CutSentence } from '../../use/translate/translation/document-report.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
 /** Callbacks while a package is translated. */
@@ -17,6 +18,8 @@ export interface PackageTold {
   read(document: Document): void
   /** Called for a text of a part that the model cannot take. */
   failText(part: string, error: GlassformerError): void
+  /** Called for a sentence that was too long and was translated in parts. */
+  cut(sentence: CutSentence): void
   /** Called with the number of texts that have been translated. */
   translated(count: number): void
 }
@@ -52,7 +55,7 @@ export async function translatePackageFile(
           return { texts, lines, left, translated: async (translations) => document.translated(translations) }
         },
         async translate(texts, part) {
-          const outcomes = await translateEach(texts, translator, options)
+          const outcomes = await translateEach(texts, translator, options, (text) => told.cut({ ...text, part }))
           for (const outcome of outcomes) if (isFailure(outcome)) told.failText(part, outcome)
           told.translated(outcomes.length)
           return outcomes.map(placed)

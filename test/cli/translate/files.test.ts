@@ -55,7 +55,7 @@ describe('glassformer translate --output', () => {
     expect(read('site/en/index.html')).toBe('<p>Hello</p>')
     expect(read('site/en/a/b/strings.json')).toMatch(/^\{"hello": "Hello \{name\} ?!"\}$/)
     expect(read('site/en/a/film.srt')).toBe('1\n00:00:01,000 --> 00:00:02,000\nThank you very much\n')
-    expect(read('site/en/a/messages.po')).toBe('msgid "Merci"\nmsgstr "Thank you"\n')
+    expect(read('site/en/a/messages.po')).toBe('# machine translation\nmsgid "Merci"\nmsgstr "Thank you"\n')
     expect(read('site/en/notes.txt')).toBe('Hello\n\n  Thank you\n')
     expect(readFileSync(at('site/en/logo.png'))).toEqual(logo)
   })
@@ -76,6 +76,16 @@ describe('glassformer translate --output', () => {
     const { code, stderr } = await translate(first, second, '--format', 'markdown', '-o', at('several/en'))
     expect([code, stderr]).toEqual([0, `2 files translated, 0 copied, 0 failed: ${at('several/en')}\n`])
     expect([read('several/en/LISEZMOI'), read('several/en/b.txt')]).toEqual(['# Hello\n', '*Thank you*\n'])
+  })
+
+  test('cuts a sentence that is too long, as the API does, and reports it', async () => {
+    const page = write('cut.html', `<p>Bonjour</p>\n<p>${'Il pleut, '.repeat(400)}et Tom dort.</p>`)
+    const { code } = await translate(page, '-o', at('cut.en.html'), '--report', at('cut.jsonl'))
+    expect(code).toBe(0)
+    expect(read('cut.en.html')).not.toContain('Il pleut')
+    const { cut, refused } = JSON.parse(read('cut.jsonl'))
+    expect(cut).toMatchObject([{ begins: expect.stringMatching(/^Il pleut, /) }])
+    expect(refused).toBe(0)
   })
 
   test('keeps a text that the model cannot take, reports it, and continues', async () => {

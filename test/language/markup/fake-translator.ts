@@ -32,6 +32,13 @@ export async function translated(
   return document.translated(document.texts.map(translate))
 }
 
+/** A translated document without the marks that say that a machine has translated its entries. */
+export const unmarked = (text: string): string =>
+  text
+    .replace(/# machine translation\r?\n/g, '')
+    .replaceAll(' state="needs-review-translation" state-qualifier="mt-suggestion"', '')
+    .replaceAll(' state="translated" subState="glassformer:machine"', '')
+
 /** The texts of a document as the model reads them. */
 export const textsOf = async (source: string, format: Parsing['format']): Promise<string[]> =>
   (await parseDocument(source, { format, retranslate: false })).texts.map(({ text }) => text)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '#dist/language/markup/parse.js'
-import { inCapitals, translated } from './fake-translator.ts'
+import { inCapitals, translated, unmarked } from './fake-translator.ts'
 
 describe('states of XLIFF', () => {
   const unit = (attributes: string, state: string) =>
@@ -8,10 +8,32 @@ describe('states of XLIFF', () => {
   const segment = (state: string) =>
     `<xliff version="2.0"><file><unit><segment${state}><source>un</source><target>one</target></segment></unit></file></xliff>`
 
+  const withoutStates = (text: string) => unmarked(text).replace(/ state="[a-z-]+"/, '')
+
+  test('a new target says that a machine has written it', async () => {
+    const target = '<target state="needs-review-translation" state-qualifier="mt-suggestion">UN</target>'
+    for (const state of ['', ' state="new"', ' state="needs-translation"'])
+      expect(await translated(unit('', state), 'xliff', inCapitals, true)).toContain(target)
+    const bare = unit('', '').replace('<target>one</target>', '')
+    expect(await translated(bare, 'xliff')).toContain(target)
+    expect(await translated(bare.replace('</source>', '</source><target />'), 'xliff')).toContain(target)
+    expect(await translated(segment(' state="initial"'), 'xliff')).toContain(
+      '<segment state="translated" subState="glassformer:machine"><source>un</source><target>UN</target>',
+    )
+    expect(await translated(unit('', ' state="translated"'), 'xliff')).not.toContain('mt-suggestion')
+  })
+
+  test('a new entry of a .po file has a comment, once', async () => {
+    const source = '#: a.c\nmsgid "un"\nmsgstr ""\n'
+    const written = await translated(source, 'po')
+    expect(written).toBe('#: a.c\n# machine translation\nmsgid "un"\nmsgstr "UN"\n')
+    expect(await translated(written, 'po', inCapitals, true)).toBe(written)
+  })
+
   test.each([unit('', ' state="needs-translation"'), unit('', ' state="new"'), segment(' state="initial"')])(
     'a target that is no translation yet is translated: %s',
     async (source) => {
-      expect(await translated(source, 'xliff')).toBe(source.replace('>one<', '>UN<'))
+      expect(withoutStates(await translated(source, 'xliff'))).toBe(withoutStates(source).replace('>one<', '>UN<'))
     },
   )
 
@@ -19,7 +41,9 @@ describe('states of XLIFF', () => {
     'a translation stays, unless it is to be translated again: %s',
     async (source) => {
       expect(await translated(source, 'xliff')).toBe(source)
-      expect(await translated(source, 'xliff', inCapitals, true)).toBe(source.replace('>one<', '>UN<'))
+      expect(withoutStates(await translated(source, 'xliff', inCapitals, true))).toBe(
+        withoutStates(source).replace('>one<', '>UN<'),
+      )
     },
   )
 

@@ -5,7 +5,7 @@ import { entriesOf, type Field, fieldOf, isHeader, isTranslation, stringsOf } fr
 
 /**
  * Parses a .po or .pot file of gettext. Entries without a translation get one, in as many plural forms as the header
- * says; comments, flags and obsolete entries stay. Entries with a translation stay unless `retranslate` is true.
+ * says, and a comment that a machine has translated them; other comments, flags and obsolete entries stay. Entries with a translation stay unless `retranslate` is true.
  * @throws GlassformerError ERR_INPUT, with the line, for a text that is not such a file
  */
 export function parsePo(given: string, retranslate: boolean): Document {
@@ -15,30 +15,43 @@ export function parsePo(given: string, retranslate: boolean): Document {
   const forms = formsOf(entries)
   const units: Unit[] = []
   const edits: Edit[] = []
+  /** A comment that a machine has translated an entry, before its first field. */
+  const noted = (start: number | null): Edit[] =>
+    start === null || source.startsWith(NOTE + lineEnd, start - NOTE.length - lineEnd.length)
+      ? []
+      : [{ start, end: start, text: NOTE + lineEnd }]
   /** Fills fields with the translation of another field. */
-  const fill = (id: Field, fields: readonly Field[]) => {
+  const fill = (id: Field, fields: readonly Field[], entry: number | null) => {
     const written = (text: string) =>
       fields.map(({ strings }): Edit => ({ ...strings, text: stringsOf(text, id.isFolded, lineEnd) }))
     if (!/\p{L}/u.test(id.text)) edits.push(...written(id.text))
-    else units.push({ at: id.start, text: { text: id.text, spans: [] }, edits: ({ text }) => written(text) })
+    else
+      units.push({
+        at: id.start,
+        text: { text: id.text, spans: [] },
+        edits: ({ text }) => [...noted(entry), ...written(text)],
+      })
   }
   const filled = entries.filter((each) => isToBeFilled(each, retranslate))
   leave('translated', entries.filter((each) => !isHeader(each)).length - filled.length)
   for (const fields of filled) {
     const [id, plural] = [present(fieldOf(fields, 'msgid')), fieldOf(fields, 'msgid_plural')]
     const given = fields.filter(isTranslation)
-    if (!plural) fill(id, given)
+    if (!plural) fill(id, given, fields[0].start)
     else {
       const singular = forms ? forms.singular : 0
-      fill(id, given.slice(singular, singular + 1))
+      fill(id, given.slice(singular, singular + 1), fields[0].start)
       fill(
         plural,
         given.filter((_, i) => i !== singular),
+        null,
       )
     }
   }
   return new Document(source, units, edits)
 }
+
+const NOTE = '# machine translation'
 
 const formsOf = (entries: readonly Field[][]): PluralForms | null =>
   pluralForms(entries.find(isHeader)?.find(isTranslation)?.text ?? '')

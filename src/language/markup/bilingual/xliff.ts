@@ -19,7 +19,7 @@ export function parseXliff(source: string, retranslate: boolean): Document {
   const spaceAt = spacesOf(tokens)
   const units: Unit[] = []
   const edits: Edit[] = []
-  const open: Scope[] = [{ name: '', isOn: true, isDone: false, isNew: false }]
+  const open: Scope[] = [{ name: '', token: root, isOn: true, isDone: false, isNew: false }]
   tokens.forEach((token, i) => {
     const { kind, name, attributes, last } = token
     if (kind === 'close') open.pop()
@@ -28,6 +28,7 @@ export function parseXliff(source: string, retranslate: boolean): Document {
     if (last > i)
       open.push({
         name: localName(name),
+        token,
         isOn: attributes.translate ? attributes.translate !== 'no' : parent.isOn,
         isDone: parent.isDone || attributes.approved === 'yes' || isSegmentIn(token, 'final'),
         isNew: isSegmentIn(token, 'initial'),
@@ -46,7 +47,9 @@ export function parseXliff(source: string, retranslate: boolean): Document {
         ...unit,
         edits: (translation) => {
           const [{ start, end, text }] = unit.edits(translation)
-          return [edit(source.slice(tokens[i].end, start) + text + source.slice(end, tokens[last].start))]
+          const written = source.slice(tokens[i].end, start) + text + source.slice(end, tokens[last].start)
+          if (parent.name === 'segment') return [marked(source, parent.token, MACHINE_2), edit(written)]
+          return [{ ...edit(written), start: place.tag.start, text: place.tag.text + written + place.after }]
         },
       })
   })
@@ -56,6 +59,7 @@ export function parseXliff(source: string, retranslate: boolean): Document {
 /** An open element: whether its texts are translated, have been approved, and have no translation, whatever stands there. */
 interface Scope {
   name: string
+  token: Token
   isOn: boolean
   isDone: boolean
   isNew: boolean
@@ -68,7 +72,23 @@ const isSegmentIn = ({ name, attributes }: Token, state: string) =>
 /** States of a target in XLIFF 1.2 that is no translation yet. */
 const UNTRANSLATED = /^(?:new|needs-translation)$/
 
-/** The place for the target of a source, and the text around it there; null where an existing target stays. */
+/** States of what a machine has translated: XLIFF 1.2 says them of the target, 2.x of the segment. */
+const MACHINE = ' state="needs-review-translation" state-qualifier="mt-suggestion"'
+const MACHINE_2 = ' state="translated" subState="glassformer:machine"'
+
+/** An opening tag in another state. */
+function marked(source: string, { start, end }: Token, state: string): Edit {
+  const close = source.startsWith('/>', end - 2) ? '/>' : '>'
+  const written = source.slice(start, end - close.length).trimEnd()
+  return { start, end, text: written.replace(STATE, '') + state + close }
+}
+
+const STATE = /\s(?:state|state-qualifier|subState)=(?:"[^"]*"|'[^']*')/g
+
+/**
+ * The place for the target of a source, the text around it there, and its opening tag where a machine translates; null where an
+ * existing target stays.
+ */
 function placeOf(source: string, tokens: readonly Token[], of: number, retranslate: boolean) {
   let behind = tokens[of].last
   for (let i = behind + 1; i < tokens.length && tokens[i].kind !== 'close'; i++) {
@@ -78,8 +98,9 @@ function placeOf(source: string, tokens: readonly Token[], of: number, retransla
       const close = tokens[last]
       const isMissing = UNTRANSLATED.test(attributes.state ?? '')
       if (!retranslate && !isMissing && source.slice(end, close.start).trim() !== '') return null
-      if (last > i) return { start: end, end: close.start, before: '', after: '' }
-      return { start, end, before: `${source.slice(start, end - '/>'.length).trimEnd()}>`, after: `</${name}>` }
+      const tag = { start, text: marked(source, tokens[i], MACHINE).text.replace(/\/>$/, '>') }
+      if (last > i) return { start: end, end: close.start, before: '', after: '', tag }
+      return { start, end, before: `${source.slice(start, end - '/>'.length).trimEnd()}>`, after: `</${name}>`, tag }
     }
     if (localName(name) === 'source') break
     if (localName(name) === 'seg-source') behind = last
@@ -89,7 +110,8 @@ function placeOf(source: string, tokens: readonly Token[], of: number, retransla
   const target = name.replace(/source$/, 'target')
   const indent = indentBefore(source, start)
   const end = tokens[behind].end
-  return { start: end, end, before: `${indent}<${target}>`, after: `</${target}>` }
+  const tag = { start: end, text: `${indent}<${target}${MACHINE}>` }
+  return { start: end, end, before: `${indent}<${target}>`, after: `</${target}>`, tag }
 }
 
 /** The line end before a place, with the white space between; empty where other characters are between. */

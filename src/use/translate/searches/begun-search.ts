@@ -17,8 +17,6 @@ export interface Beginning extends Omit<Aligning, 'codeLength'> {
   /** The ids of a source, and of a target, their ends included. */
   encode(source: string): readonly number[]
   encodeTarget(target: string): readonly number[]
-  /** The log-probabilities of the first ids of a translation. */
-  score(source: readonly number[], begin: readonly number[]): readonly number[]
   scoreOf(sum: number, length: number): number
 }
 

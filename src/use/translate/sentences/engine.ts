@@ -189,9 +189,7 @@ export class Engine {
     const similar = sentences.length === 1 ? job.options.similar?.[0] : undefined
     const begin = ({ search: plain, raw }: PreparedSentence, task: Omit<SentenceTask, 'search' | Given>) => {
       const own = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
-      const begun = similar
-        ? begunSearch(own, similar, this.#beginning(aligning, job.options.adapter, { options, languages }))
-        : own
+      const begun = similar ? begunSearch(own, similar, this.#beginning(aligning, { options, languages })) : own
       const search = context ? context.search(begun) : begun
       this.#advance({ ...task, translation, search, raw, stops }, search.next(NOTHING_FOUND), [])
     }
@@ -214,16 +212,11 @@ export class Engine {
     })
   }
 
-  #beginning(
-    aligning: Aligning,
-    adapter: Adapter | undefined,
-    { options, languages }: Pick<Begun, 'options' | 'languages'>,
-  ): Beginning {
+  #beginning(aligning: Aligning, { options, languages }: Pick<Begun, 'options' | 'languages'>): Beginning {
     return {
       ...aligning,
       encode: (source) => this.#ids.encode(source, 'source', languages),
       encodeTarget: (target) => this.#ids.encode(target, 'target', languages),
-      score: (source, begin) => Array.from(this.#forced.score([{ source, target: begin, adapter }])[0]),
       scoreOf: (sum, length) => penalized(options, sum, Math.max(1, length)),
     }
   }

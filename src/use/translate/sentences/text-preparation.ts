@@ -150,6 +150,7 @@ export class TextPreparation {
       decodeSource: (ids) => present(tokenizer).decodeSource(ids),
       codeLength: code === '' ? 0 : present(tokenizer).encode(code, { special: false }).length,
       attention: (source, target) => this.#forced.crossAttention({ source, target, adapter }),
+      score: (source, target) => Array.from(this.#forced.score([{ source, target, adapter }])[0]),
     }
   }
 
