@@ -11,7 +11,7 @@ export const isFailure = (outcome: Outcome): outcome is GlassformerError => outc
 /** Translates all sources. A source that fails does not keep the others from being translated. */
 export async function translateEach(
   sources: readonly Source[],
-  translator: PoolTranslator,
+  translator: Pick<PoolTranslator, 'translate'>,
   options: TranslateOptions,
 ): Promise<Outcome[]> {
   try {
