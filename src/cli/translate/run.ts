@@ -118,8 +118,8 @@ export async function translateTexts(
     )
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
-  const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped, download }
-  const load = resolveLoadOptions(how)
+  const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped }
+  const load = { ...resolveLoadOptions(how), download }
   const input = texts.length === 0 ? statOfInput() : null
   const open = ids || tokens ? PoolTranslator.load.bind(PoolTranslator) : loadTextTranslator
   const translator = await (isQuick(texts, command)

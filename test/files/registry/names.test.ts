@@ -68,7 +68,11 @@ describe('glassformer pull firefox/…', () => {
     ['a path that escapes', (model) => (model.files.model.path = '../../model.bin.gz'), /is no path of a file/],
     ['an absolute path', (model) => (model.files.model.path = '/etc/model.bin.gz'), /is no path of a file/],
     ['another scheme', (model) => (model.files.model.path = 'file:///etc/model.bin.gz'), /is no path of a file/],
-    ['a name of another file', (model) => (model.files.vocab.path = 'models/pulled.json.gz'), /is no name of such a file/],
+    [
+      'a name of another file',
+      (model) => (model.files.vocab.path = 'models/pulled.json.gz'),
+      /is no name of such a file/,
+    ],
     ['a wrong hash', (model) => (model.files.vocab.uncompressedHash = '0'.repeat(64)), /its SHA-256 is/],
     ['a size that lies', (model) => (model.files.vocab.uncompressedSize += 1), /unpacks to \d+ bytes where/],
     ['a size too small', (model) => (model.files.vocab.uncompressedSize = 3), /unpacks to more than 3 bytes/],
@@ -135,8 +139,13 @@ describe('glassformer models', () => {
   test('lists what there is and what is here, by languages', async () => {
     await run(['pull', 'firefox/fr-en/tiny'])
     const { stdout } = await run(['models', '--from', 'fr', '--source', 'firefox', '--json'])
-    const models = stdout.trim().split('\n').map((line) => JSON.parse(line))
-    expect(models.map(({ name, installed, licence, quality }) => ({ name, installed, licence, comet: quality.comet22 }))).toEqual([
+    const models = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(
+      models.map(({ name, installed, licence, quality }) => ({ name, installed, licence, comet: quality.comet22 })),
+    ).toEqual([
       { name: 'firefox/fr-en/base-memory', installed: false, licence: 'MPL-2.0', comet: 0.886 },
       { name: 'firefox/fr-en/tiny', installed: true, licence: 'MPL-2.0', comet: 0.8719 },
     ])

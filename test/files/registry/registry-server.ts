@@ -52,7 +52,10 @@ export class RegistryServer {
   add(pair: string, architecture: string, comet22: number): void {
     const name = pair.replace('-', '')
     const seed = comet22 * 1000
-    const folder = marianFolder(join(this.folder, 'made', architecture, pair), { items: weightsOf(seed), settings: null })
+    const folder = marianFolder(join(this.folder, 'made', architecture, pair), {
+      items: weightsOf(seed),
+      settings: null,
+    })
     const file = (made: string, called: string) => {
       const bytes = readFileSync(join(folder, made))
       const path = `models/${pair}/${architecture}/${called}.gz`
