@@ -46,6 +46,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   dead: async () => (await import('./dead/command.ts')).addDead,
   serve: async () => (await import('./serve/command.ts')).addServe,
   pull: async () => (await import('./pull/command.ts')).addPull,
+  models: async () => (await import('./models/command.ts')).addModels,
   train: async () => (await import('./train/command.ts')).addTrain,
   report: async () => (await import('./report/command.ts')).addReport,
   distill: async () => (await import('./distill/command.ts')).addDistill,

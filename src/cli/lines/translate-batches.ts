@@ -45,7 +45,7 @@ export interface BatchRun {
  */
 export async function translateBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  translator: PoolTranslator,
+  translator: Pick<PoolTranslator, 'translate'>,
   options: TranslateOptions,
   { workers, progress, prefix, sourceOf = (text) => text, deliver }: BatchRun,
 ): Promise<void> {

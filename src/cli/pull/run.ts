@@ -1,6 +1,6 @@
 import { sizeText } from '../../base/values/number-text.ts'
 import type { PullProgress } from '../../files/hub/progress.ts'
-import { pull } from '../../files/hub/pull.ts'
+import { pull } from '../../files/registry/pull.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 

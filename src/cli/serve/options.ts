@@ -15,6 +15,7 @@ export const modelFlags = some(
   'assistant',
   'adapter',
   'adapters',
+  'download',
 )
 
 /** The arguments and flags of `glassformer serve`. */

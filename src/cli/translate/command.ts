@@ -21,6 +21,23 @@ function isFile(text: string): boolean {
   }
 }
 
+/**
+ * Chooses among the models on this machine where languages are given and no model is. Standard error says which, unless
+ * it is the embedded one.
+ */
+async function chooseModels(options: TranslateCommandOptions): Promise<void> {
+  const { model, from, to } = options
+  if (model !== undefined || from === undefined || to === undefined) return
+  const { downloadedRoute, installedRoute } = await import('../../files/registry/index.ts')
+  const route = options.yes ? await downloadedRoute(from, to) : installedRoute(from, to)
+  if (route.length === 1 && route[0].name === 'fr-en') return
+  process.stderr.write(`glassformer: ${route.map(({ name }) => name).join(', then ')}\n`)
+  options.route = route
+  options.model = route.at(-1)!.name
+  options.from = undefined
+  options.to = undefined
+}
+
 /** The patterns given so far, and one more. */
 function withPattern(given: string, before: RegExp[] | boolean | undefined): RegExp[] {
   try {
@@ -149,7 +166,12 @@ export function addTranslate(program: Command): void {
   addFlags(command, loadSettings, 'Machine and memory:')
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
+      await chooseModels(options)
       const isDocument = (options.format ?? 'text') !== 'text'
+      if (options.route && options.route.length > 1 && (isDocument || options.output !== undefined))
+        command.error(
+          'error: documents do not go through another language here: translate twice, each time with --model',
+        )
       if (isDocument && (options.ids || options.tokens || options.explain || options.alternatives))
         command.error(
           `error: --format ${options.format} goes with none of --ids, --tokens, --explain and --alternatives`,

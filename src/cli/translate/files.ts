@@ -83,12 +83,12 @@ async function readStandardInput(): Promise<Uint8Array> {
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
   const { output, format, json, ids, explain, glossary: file, memory: memoryFile, report: reportFile, ...rest } = others
-  const { tokenizer, assistant, mergeAdapter: adapter, adapters, mapped, ...search } = rest
+  const { tokenizer, assistant, mergeAdapter: adapter, adapters, mapped, yes: download, ...search } = rest
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
   const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary, memory }
   const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped }
-  const load = resolveLoadOptions(how)
+  const load = { ...resolveLoadOptions(how), download }
   const translator = await loadTextTranslator(model, load)
   const bytes = documents.reduce((sum, { size }) => sum + size, 0)
   const progress = await openProgress(output === undefined ? false : asked, bytes || null, 'text')

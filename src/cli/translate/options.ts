@@ -1,5 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
+import type { RouteModel } from '../../files/registry/route.ts'
 import { documentFormats } from '../../language/markup/document/formats.ts'
 import { type loadSettings, textSettings } from '../../use/translate/options/options.ts'
 import { searchFlags } from '../flags/options.ts'
@@ -36,6 +37,8 @@ export const textFlags = { ...searchFlags, ...ownTextFlags }
 /** The arguments and flags of `glassformer translate`. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {
   model?: string
+  /** The models on this machine that were chosen by the languages; `model` is the last of them. */
+  route?: RouteModel[]
   /** Patterns of protected text; true: the default patterns, false: nothing is protected. */
   protect?: RegExp[] | boolean
   /** The file or folder to which documents go. */

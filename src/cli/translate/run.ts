@@ -14,6 +14,7 @@ import {
   PoolTranslator,
   resolveLoadOptions,
 } from '../../use/translate/calls/index.ts'
+import { pivot } from '../../use/translate/pivot.ts'
 import type { TokenVocabulary } from '../../use/translate/sentences/index.ts'
 import type { Alternative, Source } from '../../use/translate/translation/translation.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
@@ -78,6 +79,7 @@ export async function translateTexts(
 ): Promise<void> {
   const {
     model,
+    route = [],
     backend,
     precision,
     threads,
@@ -88,6 +90,7 @@ export async function translateTexts(
     mergeAdapter: adapter,
     adapters,
     mapped,
+    yes: download,
     json = false,
     ids = false,
     tokens = false,
@@ -105,15 +108,26 @@ export async function translateTexts(
   } = command
   if (report !== undefined)
     throw new GlassformerError('ERR_OPTION', '--report is about documents: give the files, and --output')
+  const isTwice = route.length > 1
+  if (
+    isTwice &&
+    (ids || tokens || explain || targetPrefix !== undefined || memoryFile !== undefined || file !== undefined)
+  )
+    throw new GlassformerError(
+      'ERR_OPTION',
+      '--ids, --tokens, --target-prefix, --explain, --glossary and --memory do not go through another language: translate twice, with --model',
+    )
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
   const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped }
-  const load = resolveLoadOptions(how)
+  const load = { ...resolveLoadOptions(how), download }
   const input = texts.length === 0 ? statOfInput() : null
   const open = ids || tokens ? PoolTranslator.load.bind(PoolTranslator) : loadTextTranslator
   const translator = await (isQuick(texts, command)
     ? open(model, { ...load, workers: 1 }, onCallingThread())
     : open(model, load))
+  const first = isTwice ? await loadTextTranslator(route[0].name, load) : null
+  const both = first && ({ translate: pivot.bind(null, [first, translator]) } as Pick<PoolTranslator, 'translate'>)
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null
   const prefixIds = targetPrefix === undefined ? [] : present(vocabulary).targetIds(tokensIn(targetPrefix))
   const options = {
@@ -127,9 +141,10 @@ export async function translateTexts(
     memory,
   }
   const progress = input ? await progressOf(input, asked) : silent
-  const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)
+  const prefixText =
+    task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)
   const tokenIds = (text: string) => present(vocabulary).sourceIds(tokensIn(text))
-  const sourceOf = ids ? idsOf : tokens ? tokenIds : (text: string) => before + text
+  const sourceOf = ids ? idsOf : tokens ? tokenIds : (text: string) => prefixText + text
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
   const prefix = (n: number) => `${kind} ${n}: `
@@ -138,7 +153,7 @@ export async function translateTexts(
       const { explainBatches } = await import('./explained-texts.ts')
       return await explainBatches(batches, translator, options, { prefix, sourceOf, write })
     }
-    await translateBatches(batches, translator, options, {
+    await translateBatches(batches, both ?? translator, options, {
       workers: load.workers,
       progress,
       prefix,
@@ -153,6 +168,7 @@ export async function translateTexts(
   } finally {
     progress.end()
     if (input) process.stdin.destroy() // a terminal or an open pipe would keep the process alive
+    await first?.close()
     await translator.close()
   }
 }

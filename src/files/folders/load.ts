@@ -4,6 +4,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { DiskFolder } from '../../formats/disk/disk-folder.ts'
 import { fileError, hasFile } from '../../formats/disk/read-file.ts'
 import { SINGLE_FILE } from '../../formats/tensors/safetensors-header.ts'
+import { sourceName } from '../hub/installed.ts'
 import { isModelName } from '../hub/model-name.ts'
 import { adapterFolder } from './adapters/adapter-folder.ts'
 import { isArgosPackage } from './argos/is-argos-package.ts'
@@ -70,11 +71,11 @@ function checkIsFolder(folder: string): void {
     isFolder = statSync(folder).isDirectory()
   } catch (cause) {
     const name = relative('.', folder)
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || !isModelName(name))
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || !(isModelName(name) || sourceName(name)))
       throw fileError('read the model folder', folder, cause)
     throw new GlassformerError(
       'ERR_FILE',
-      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model of the Hugging Face hub is downloaded by: npx glassformer pull ${name}`,
+      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model with this name is downloaded by: npx glassformer pull ${name} (or at once by --yes, in code by download: true)`,
       { cause },
     )
   }

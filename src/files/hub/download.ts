@@ -49,7 +49,8 @@ function isThere({ etag, size }: RemoteFile, repository: CachedRepository, cache
   return size === null || state.size === size
 }
 
-async function locked(path: string, signal: AbortSignal): Promise<() => void> {
+/** Waits for a lock, and returns what releases it. */
+export async function locked(path: string, signal: AbortSignal): Promise<() => void> {
   for (;;) {
     signal.throwIfAborted()
     const taken = takeLock(path)
@@ -65,6 +66,17 @@ async function fetched(
   reached: Reached,
 ): Promise<void> {
   const path = repository.incomplete(file.etag)
+  await fetchWhole(path, file, model, reached)
+  try {
+    renameSync(path, repository.blob(file.etag))
+  } catch (cause) {
+    throw fileError('write', repository.blob(file.etag), cause)
+  }
+  syncFolder(dirname(path))
+}
+
+/** Completes the file at `path`, of which a part may be there. @throws GlassformerError as `download` */
+export async function fetchWhole(path: string, file: RemoteFile, model: RemoteModel, reached: Reached): Promise<void> {
   const part = await PartialFile.open(path)
   let isWhole = false
   try {
@@ -92,12 +104,6 @@ async function fetched(
     await part.close()
     if (!isWhole && part.size === 0) removeFile(path)
   }
-  try {
-    renameSync(path, repository.blob(file.etag))
-  } catch (cause) {
-    throw fileError('write', repository.blob(file.etag), cause)
-  }
-  syncFolder(dirname(path))
 }
 
 /**
@@ -136,11 +142,15 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
     const whole = wholeSize(answer, from)
     if (file.size !== null && whole !== null && whole !== file.size)
       throw checksum(file, `${whole} bytes are sent where the hub says ${file.size}`)
+    if (file.most !== undefined && whole !== null && whole > file.most)
+      throw checksum(file, `${whole} bytes are announced, where at most ${file.most} can be right`)
     reached()
     for await (const bytes of answer.body as AsyncIterable<Buffer>) {
       await part.append(bytes)
       if (file.size !== null && part.size > file.size)
         throw checksum(file, `more bytes are sent than the ${file.size} that the hub says`)
+      if (file.most !== undefined && part.size > file.most)
+        throw checksum(file, `more than ${file.most} bytes are sent, which no such file has`)
       reached()
     }
     const size = whole ?? file.size

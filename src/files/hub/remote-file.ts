@@ -22,6 +22,8 @@ export interface RemoteFile {
   etag: string
   /** Size in bytes; null where the hub does not say. */
   size: number | null
+  /** Bytes above which the download ends, where the size is not known. */
+  most?: number
   /** The SHA-256 of its contents in hex; null where the hub does not say. */
   sha256: string | null
 }

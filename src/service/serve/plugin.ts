@@ -3,6 +3,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options/options.ts'
 import { addService } from './add-service.ts'
+import { downloadMissing } from './models/pulled-models.ts'
 import { sendProblem } from './requests/error-json.ts'
 import { Service } from './service/service.ts'
 import { serviceSettings } from './service/settings.ts'
@@ -33,7 +34,9 @@ export async function glassformer(host: PluginHost, options: ServeOptions = {}):
   const app = host as FastifyInstance
   const { load, prefix: _, ...given } = options
   app.setErrorHandler((error, _, reply) => sendProblem(reply, error))
-  const service = new Service(read(serviceSettings, given, inOptions), load)
+  const settings = read(serviceSettings, given, inOptions)
+  await downloadMissing(settings.models, load)
+  const service = new Service(settings, load)
   await addService(app, service)
   service.start().catch((error: unknown) => app.log.error(error, 'the first model cannot be loaded'))
 }

@@ -6,6 +6,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options/options.ts'
 import { isLoopback } from './access/same-site.ts'
+import { downloadMissing } from './models/pulled-models.ts'
 import { Service } from './service/service.ts'
 import { listenSettings, serviceSettings } from './service/settings.ts'
 import type { WatchPort } from './watching/watch-port.ts'
@@ -46,6 +47,7 @@ const LINGER = 500
 export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
   const { load, ...given } = options
   const { grace, ...settings } = read({ ...serviceSettings, ...listenSettings }, given, inOptions)
+  await downloadMissing(settings.models, load)
   const service = new Service(settings, load)
   const { createApp } = await import('./app.ts')
   const app = await createApp(service, { ...settings, grace })

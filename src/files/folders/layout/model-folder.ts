@@ -5,6 +5,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { ownModel, ownPackage, ownPath, SCOPE } from '../../../base/package/own-packages.ts'
 import { pathOf } from '../../../base/path-of.ts'
 import { cachedModel } from '../../hub/cache.ts'
+import { installedModel } from '../../hub/installed.ts'
 
 /** The name of the embedded French → English model, accepted wherever a model folder is. */
 const EMBEDDED_NAME = 'fr-en'
@@ -43,13 +44,14 @@ function otherFolder(): string {
 }
 
 /**
- * The cached folder of a model from the hub; null where there is none. A folder of the user with this name comes first.
+ * The cached folder of a model from the hub, or of one such as `firefox/fr-en`; null where there is none. A folder of
+ * the user with this name comes first.
  */
-const cachedAs = (model: string) => (existsSync(model) ? null : cachedModel(model))
+const cachedAs = (model: string) => (existsSync(model) ? null : (installedModel(model) ?? cachedModel(model)))
 
 /**
  * The path of the model folder for a path, a `file:` URL, the name of one of our models ('fr-en', 'en-fr'), or the name
- * of a model of the hub in the cache; undefined means the embedded model.
+ * of a model that was pulled, of the hub or such as 'firefox/fr-en'; undefined means the embedded model.
  * @throws GlassformerError ERR_OPTION for any other value; ERR_FILE where our model is not installed, and where links
  * lead out of the cache
  */

@@ -17,7 +17,7 @@ import { SpeechModel } from './speech-models.ts'
 
 const isTranslator = (value: unknown): value is PoolTranslator => value instanceof PoolTranslator
 
-const NAME = /^[\w.-]+(?:\/[\w.-]+)?$/
+const NAME = /^[\w.-]+(?:\/[\w.-]+){0,2}$/
 
 /** The models of a server by what they do. */
 export interface OpenedModels {
@@ -57,7 +57,7 @@ function openModel(name: string, given: GivenModel, byDefault: LoadOptions): Ser
   if (!NAME.test(name))
     throw new GlassformerError(
       'ERR_OPTION',
-      `${shown(name)} is no name for a model: it may have letters, digits, '.', '_', '-', and one '/'`,
+      `${shown(name)} is no name for a model: it may have letters, digits, '.', '_', '-', and two '/'`,
     )
   if (isTranslator(given)) {
     const { path } = given.model

@@ -10,6 +10,7 @@ import { ARGOS_PIVOT, argosModels } from '../models/argos-models.ts'
 import type { GivenModel, GivenModels } from '../models/given-models.ts'
 import { Models } from '../models/models.ts'
 import { namedIn, openModels } from '../models/open-models.ts'
+import { pulledModels } from '../models/pulled-models.ts'
 import { ServedEncoder } from '../models/served-encoder.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import { SpeechModels } from '../models/speech-models.ts'
@@ -24,10 +25,13 @@ const MIB = 1 << 20
 
 const charactersOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0)
 
-/** The given models, with the packages of Argos Translate, which replace the default model. */
-function modelsOf({ models, argos }: ServiceSettings): GivenModels {
-  if (argos === undefined) return models
-  const packages = argosModels(argos)
+/** The given models, with the packages of Argos Translate and the models that were pulled, which replace the default model. */
+function modelsOf({ models, argos, pairs }: ServiceSettings): GivenModels {
+  if (argos === undefined && pairs === undefined) return models
+  const packages = {
+    ...(argos !== undefined && argosModels(argos)),
+    ...(pairs !== undefined && pulledModels(pairs)),
+  }
   const isDefault = Array.isArray(models) && models.join() === serviceSettings.models.default.join()
   if (isDefault) return packages
   const own = Array.isArray(models) ? Object.fromEntries(models.map((each: string) => namedIn(each))) : models
@@ -66,7 +70,8 @@ export class Service {
     const { translators, speech } = openModels(modelsOf(settings), scheduled)
     this.models = new Models(translators, settings.memory * MIB)
     this.speech = new SpeechModels(speech)
-    this.pivot = settings.pivot ?? (settings.argos === undefined ? undefined : ARGOS_PIVOT)
+    this.pivot =
+      settings.pivot ?? (settings.argos === undefined && settings.pairs === undefined ? undefined : ARGOS_PIVOT)
   }
 
   /** Loads the optional packages that the project has for this server. */

@@ -17,10 +17,17 @@ export const serviceSettings = settings({
     flag: '--argos <folder>',
     says: 'a folder of packages of Argos Translate, `.argosmodel` files or unpacked ones: its packages are served in place of the default model, or beside the models that are given',
   },
+  pairs: {
+    type: oneOf('firefox', 'argos', 'opus-mt', 'all'),
+    optional: true,
+    otherwise: 'none',
+    flag: '--pairs <source>',
+    says: 'every model that was pulled from there (`glassformer models --installed`) is served in place of the default model, or beside the models that are given',
+  },
   pivot: {
     type: text,
     optional: true,
-    otherwise: 'none; en for packages of Argos Translate',
+    otherwise: 'none; en for packages of Argos Translate and pairs',
     flag: '--pivot <language>',
     says: 'the language through which texts and documents go where no model has their pair: from French into English and on into German',
   },

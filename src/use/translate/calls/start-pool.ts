@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { GlassformerError } from '../../../base/errors.ts'
 import { threadFile } from '../../../base/package/package-folder.ts'
 import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import { fallbacks, toBuildNative } from '../../../engine/program/chosen-backend.ts'
 import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
+import { pull } from '../../../files/registry/lazy-pull.ts'
 import { Pool, type PoolWorkers } from '../../../workers/pool/pool.ts'
 import type { SharedModel } from '../../../workers/threads/messages.ts'
 import { onSameThread } from '../../../workers/threads/same-thread.ts'
@@ -30,8 +32,8 @@ export async function startPool(
   options: LoadOptions,
   workers: Partial<PoolWorkers> = {},
 ): Promise<Started> {
-  const folder = modelFolder(model)
   const resolved = resolveLoadOptions(options)
+  const folder = options.download ? await downloadedFolder(model) : modelFolder(model)
   const {
     pool,
     info,
@@ -43,6 +45,13 @@ export async function startPool(
   })
   if (info.reasons.length) warnOnce(info)
   return { pool, info, shared, options: resolved }
+}
+
+/** The folder of a model, which is downloaded where its name is not on this machine. @throws GlassformerError as `pull` */
+export async function downloadedFolder(model: string | URL | undefined): Promise<string> {
+  const folder = modelFolder(model)
+  if (typeof model !== 'string' || existsSync(folder)) return folder
+  return pull(model)
 }
 
 /** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */

@@ -16,7 +16,7 @@ export const isFailure = (outcome: Outcome): outcome is GlassformerError => outc
  */
 export async function translateEach(
   sources: readonly Source[],
-  translator: PoolTranslator,
+  translator: Pick<PoolTranslator, 'translate'>,
   options: TranslateOptions,
   cut?: (text: CutText) => void,
 ): Promise<Outcome[]> {

@@ -28,7 +28,7 @@ export const MOST_TOKENS = 1_048_576
 export interface LoadOptions extends Given<typeof loadSettings> {}
 
 /** Checked and complete options of a translator. */
-export type ResolvedLoadOptions = Required<Omit<LoadOptions, Unset>> & Pick<LoadOptions, Unset>
+export type ResolvedLoadOptions = Required<Omit<LoadOptions, Unset | 'download'>> & Pick<LoadOptions, Unset>
 /** Options that may stay without a value. */
 type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant' | 'adapter' | 'adapters'
 
@@ -143,6 +143,12 @@ export const loadSettings = settings({
     otherwise: 'none',
     flag: '--adapters <folder>',
     says: 'low-rank adapters that requests choose by name: a folder that holds a folder for each, or in code an object of folders by name; they can be added, swapped and removed while the model is loaded',
+  },
+  download: {
+    type: flag,
+    default: false,
+    flag: '--yes',
+    says: 'downloads the model where its name is not on this machine yet: firefox/fr-en, argos/fr-en, opus-mt/fr-en, or a name of the Hugging Face hub',
   },
   queueTexts: {
     type: integer(1),

@@ -1,0 +1,131 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { makeFolder } from '../../formats/disk/make-folder.ts'
+import { replaceText } from '../../formats/disk/replace-file.ts'
+import { isOffline, stallTime } from '../hub/environment.ts'
+import { ownCache } from '../hub/installed.ts'
+import { PassingFault, retrying } from '../hub/passing-fault.ts'
+import { ask, encodingOf, faultOf } from '../hub/request.ts'
+import { argosModels, firefoxModels, type RegistryModel } from './entries.ts'
+
+/** The sources that have a list of their models. */
+export const listedSources = ['firefox', 'argos'] as const
+export type ListedSource = (typeof listedSources)[number]
+
+/** Bytes of JSON that no registry has: Firefox's takes 1 MB. */
+const MOST_JSON = 32 * 2 ** 20
+
+const sources = {
+  firefox: {
+    registry: 'GLASSFORMER_FIREFOX_REGISTRY',
+    files: 'GLASSFORMER_FIREFOX_FILES',
+    address: 'https://storage.googleapis.com/moz-fx-translations-data--303e-prod-translations-data/db/models.json',
+    read: firefoxModels,
+  },
+  argos: {
+    registry: 'GLASSFORMER_ARGOS_REGISTRY',
+    files: 'GLASSFORMER_ARGOS_FILES',
+    address: 'https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json',
+    read: argosModels,
+  },
+} as const
+
+/** The address that a variable names. @throws GlassformerError ERR_OPTION */
+function addressIn(variable: string): string | undefined {
+  const given = process.env[variable]
+  if (!given) return undefined
+  if (/^https?:\/\//i.test(given) && URL.canParse(given)) return given
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `${variable} is ${shown(given)}: set it to an address that begins with https:// or http://`,
+  )
+}
+
+/**
+ * The models of a registry. The registry is asked whether it has changed since it was cached; where the network is
+ * switched off (HF_HUB_OFFLINE) or fails, the cached one is read.
+ * @throws GlassformerError ERR_NETWORK, ERR_HUB, ERR_OPTION, ERR_FILE
+ */
+export async function registryModels(source: ListedSource, signal: AbortSignal): Promise<RegistryModel[]> {
+  const { registry, files, address: usual, read } = sources[source]
+  const address = addressIn(registry) ?? usual
+  const base = addressIn(files)
+  const folder = join(ownCache(), 'registries')
+  const cache = join(folder, `${source}.json`)
+  const kept = keptIn(cache, address)
+  if (isOffline()) {
+    if (kept) return read(JSON.parse(kept.text), address, base)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `the list of models of ${source} is not in the cache, and HF_HUB_OFFLINE keeps it from being downloaded: unset that`,
+    )
+  }
+  try {
+    const { text, etag } = await fetched(address, kept?.etag ?? null, signal)
+    if (text === null) return read(JSON.parse(kept!.text), address, base)
+    const models = read(parsed(text, address), address, base)
+    makeFolder(folder)
+    replaceText(cache, JSON.stringify({ address, etag, text }))
+    return models
+  } catch (error) {
+    const isAway = error instanceof GlassformerError && error.code === 'ERR_NETWORK'
+    if (!isAway || !kept) throw error
+    return read(JSON.parse(kept.text), address, base)
+  }
+}
+
+interface Kept {
+  address: string
+  etag: string | null
+  text: string
+}
+
+/** The cached registry of an address; null where there is none, or a damaged one. */
+function keptIn(path: string, address: string): Kept | null {
+  try {
+    if (statSync(path).size > 3 * MOST_JSON) return null
+    const kept: Kept = JSON.parse(readFileSync(path, 'utf8'))
+    JSON.parse(kept.text)
+    return kept.address === address ? kept : null
+  } catch {
+    return null
+  }
+}
+
+function parsed(text: string, address: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GlassformerError('ERR_HUB', `${address} is no JSON: check the address of the registry`, { cause })
+  }
+}
+
+/** The text of a registry, null where it is the one with this etag. */
+function fetched(address: string, known: string | null, signal: AbortSignal) {
+  const { host } = new URL(address)
+  const connection = { token: null, stallTime: stallTime(), signal }
+  return retrying(signal, async (): Promise<{ text: string | null; etag: string | null }> => {
+    const answer = await ask('GET', address, connection, { headers: known === null ? {} : { 'if-none-match': known } })
+    const { status, headers, body } = answer
+    try {
+      if (status === 304 && known !== null) return { text: null, etag: known }
+      if (status >= 500 || status === 429) throw new PassingFault(`${host} answers ${status} for ${address}`)
+      if (status !== 200 || encodingOf(headers) !== null)
+        throw new GlassformerError('ERR_NETWORK', `${host} answers ${status} for ${address}: check the address`)
+      const parts: Buffer[] = []
+      let size = 0
+      for await (const part of body as AsyncIterable<Buffer>) {
+        size += part.length
+        if (size > MOST_JSON)
+          throw new GlassformerError('ERR_HUB', `${address} sends more than ${MOST_JSON} bytes: it is no registry`)
+        parts.push(part)
+      }
+      return { text: Buffer.concat(parts).toString('utf8'), etag: headers.etag ?? null }
+    } catch (cause) {
+      throw faultOf(cause, host)
+    } finally {
+      body.destroy()
+    }
+  })
+}
