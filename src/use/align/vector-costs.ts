@@ -14,7 +14,10 @@ const SAMPLES = 32
  * The share of the cost of two sentences that have nothing to do with each other at which a sentence is left alone. Two gaps then cost less than
  * such a pair, and more than a free translation.
  */
-const GAP = 0.4
+const GAP = 0.42
+
+/** The same share for each sentence by which a bead is larger than 1-1: such beads are rare. */
+const JOINED = 0.1
 
 /** How alike two vectors of length 1 are. */
 export function cosine(a: Float32Array, b: Float32Array): number {
@@ -36,11 +39,11 @@ export function vectorCosts(source: SideVectors, target: SideVectors): Costs {
     const usual = (of(sourceMeans, i, a) + of(targetMeans, j, b)) / 2
     return (distance * a * b) / Math.max(usual, 1e-6)
   }
-  const gap = GAP * medianOfRandom(source.singles.length, target.singles.length, (i, j) => beside(i, j, 1, 1))
+  const random = medianOfRandom(source.singles.length, target.singles.length, (i, j) => beside(i, j, 1, 1))
   return {
     sources: source.singles.length,
     targets: target.singles.length,
-    cost: (i, j, a, b) => (a === 0 || b === 0 ? gap : beside(i, j, a, b)),
+    cost: (i, j, a, b) => (a === 0 || b === 0 ? GAP * random : beside(i, j, a, b) + JOINED * random * (a + b - 2)),
     coarser: () => vectorCosts(coarserSide(source), coarserSide(target)),
   }
 }

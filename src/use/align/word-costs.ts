@@ -12,7 +12,7 @@ const VARIANCE = 6.8
 /** -log of how often a bead has so many sentences (there, table 5); gaps are likelier here, as documents are often cut. */
 const PRIORS: Readonly<Record<string, number>> = { '11': 0.12, '10': 3, '01': 3, '12': 3.1, '21': 3.1, '22': 4.5 }
 
-/** How much words in common weigh beside lengths, and the share of them at which they say neither yes nor no. */
+/** How much a usual sentence's words in common weigh beside lengths, and the share of them that says neither yes nor no. */
 const WEIGHT = 20
 const NEITHER = 0.25
 
@@ -36,11 +36,14 @@ export const lengthOf = (sentence: string): number => sentence.match(/[\p{L}\p{N
 export function wordCosts(source: SideWords, target: SideWords, isTranslated: boolean): Costs {
   const weights = rarity([...source.words, ...target.words])
   const total = ({ lengths }: SideWords) => lengths.reduce((a, b) => a + b, 1)
-  return costsOf(source, target, { weights, ratio: total(target) / total(source), isTranslated })
+  const usual = inCommon(target.words, [], weights).all / Math.max(1, target.words.length)
+  return costsOf(source, target, { weights, usual: usual || 1, ratio: total(target) / total(source), isTranslated })
 }
 
 interface Measure {
   weights: ReadonlyMap<string, number>
+  /** The weight of a sentence's words, in the mean. */
+  usual: number
   /** Characters of the target for each of the source. */
   ratio: number
   isTranslated: boolean
@@ -54,19 +57,23 @@ const costsOf = (source: SideWords, target: SideWords, measure: Measure): Costs 
     if (a === 0 || b === 0) return prior
     const lengths = source.lengths.slice(i - a, i).reduce((x, y) => x + y, 0)
     const others = target.lengths.slice(j - b, j).reduce((x, y) => x + y, 0)
-    const words = shareOf(source.words.slice(i - a, i), target.words.slice(j - b, j), measure.weights)
-    const evidence = measure.isTranslated ? NEITHER - words : -words
-    return prior + lengthCost(lengths, others, measure.ratio) + WEIGHT * Math.max(a, b) * evidence
+    const { common, all } = inCommon(source.words.slice(i - a, i), target.words.slice(j - b, j), measure.weights)
+    const against = measure.isTranslated ? (NEITHER * all) / 2 : 0
+    return prior + lengthCost(lengths, others, measure.ratio) + (WEIGHT * (against - common)) / measure.usual
   },
   coarser: () => costsOf(coarserSide(source), coarserSide(target), measure),
 })
 
+type Words = readonly ReadonlyMap<string, number>[]
+
 /** How much of the words of both sides is in common, by weight: 2 · common / (one + other). */
-export function shareOf(
-  source: readonly ReadonlyMap<string, number>[],
-  target: readonly ReadonlyMap<string, number>[],
-  weights: ReadonlyMap<string, number>,
-): number {
+export function shareOf(source: Words, target: Words, weights: ReadonlyMap<string, number>): number {
+  const { common, all } = inCommon(source, target, weights)
+  return all > 0 ? (2 * common) / all : 0
+}
+
+/** The weight of the words that both sides have, and of all. */
+function inCommon(source: Words, target: Words, weights: ReadonlyMap<string, number>): { common: number; all: number } {
   const [one, other] = [joined(source), joined(target)]
   let [common, all] = [0, 0]
   const weight = (word: string) => weights.get(word) ?? 1
@@ -75,7 +82,7 @@ export function shareOf(
     all += weight(word) * count
   }
   for (const [word, count] of other) all += weight(word) * count
-  return all > 0 ? (2 * common) / all : 0
+  return { common, all }
 }
 
 /** log(sentences / those that have the word), at least a tenth. */
