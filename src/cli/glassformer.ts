@@ -41,6 +41,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   generate: async () => (await import('./generate/command.ts')).addGenerate,
   embed: async () => (await import('./embed/command.ts')).addEmbed,
   rank: async () => (await import('./rank/command.ts')).addRank,
+  align: async () => (await import('./align/command.ts')).addAlign,
   work: async () => (await import('./work/command.ts')).addWork,
   enqueue: async () => (await import('./enqueue/command.ts')).addEnqueue,
   dead: async () => (await import('./dead/command.ts')).addDead,

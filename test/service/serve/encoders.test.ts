@@ -32,6 +32,14 @@ describe('a server with an encoder', () => {
     expect(bytes.readFloatLE(4)).toBeCloseTo(expected[0][1], 5)
   })
 
+  test('describes its routes, with what they take', async () => {
+    const { paths } = (await server.get('/openapi.json')).json
+    const bodies = ['/v1/embeddings', '/v1/rerank', '/v2/rerank', '/embed', '/rerank'].map(
+      (path) => paths[path].post.requestBody.content['application/json'].schema.required,
+    )
+    expect(bodies).toEqual([['input'], ['query', 'documents'], ['query', 'documents'], ['inputs'], ['query', 'texts']])
+  })
+
   test('answers clients of Cohere and of TEI, in the order of the encoder', async () => {
     const [query, documents] = ['Where is the station?', ['I like apples.', 'The station is beside the river.']]
     const ranked = await encoder.rank(query, documents)

@@ -91,20 +91,27 @@ it.each(having('fill_mask'))('$name: tokens for masks are those of the pipeline'
   }
 })
 
-it.each(having('question_answering'))('$name: answers in short texts are those of the pipeline', async (golden) => {
-  const encoder = await encoderOf(golden)
-  for (const { question, context, settings, result } of golden.question_answering.cases) {
-    // The pipeline counts an answer that several windows have in another way.
-    if (context.length > 200 || settings.max_seq_len) continue
-    const { top_k: top = 1, max_answer_len: longest, handle_impossible_answer: allowsNone = false } = settings
-    const found = await encoder.answer(question, context, { top, allowsNone, ...(longest && { longest }) })
-    for (const [i, { answer, score }] of [result].flat().entries()) {
-      expect(found[i].text).toBe(answer)
-      expect(found[i].score).toBeCloseTo(score, 4)
-      expect(context.slice(found[i].begin, found[i].end)).toBe(answer)
+it.each(having('question_answering'))(
+  '$name: answers are those of the pipeline, in texts of several windows too',
+  async (golden) => {
+    const encoder = await encoderOf(golden)
+    for (const { question, context, settings, result } of golden.question_answering.cases) {
+      const { top_k: top = 1, max_answer_len: longest, handle_impossible_answer: allowsNone = false } = settings
+      const { max_seq_len: maxLength, doc_stride: stride } = settings
+      const found = await encoder.answer(question, context, {
+        ...{ top, allowsNone },
+        ...(longest && { longest }),
+        ...(maxLength && { maxLength }),
+        ...(stride !== undefined && { stride }),
+      })
+      for (const [i, { answer, score }] of [result].flat().entries()) {
+        expect(found[i].text).toBe(answer)
+        expect(found[i].score).toBeCloseTo(score, 4)
+        expect(context.slice(found[i].begin, found[i].end)).toBe(answer)
+      }
     }
-  }
-})
+  },
+)
 
 it.each(having('zero_shot'))('$name: labels of one’s own have the scores of the pipeline', async (golden) => {
   const encoder = await encoderOf(golden)

@@ -6,6 +6,7 @@ import type { ServedEncoder } from '../models/served-encoder.ts'
 import { sendOpenAiError } from '../openai/error-json.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
+import { encoderSchemas } from './schemas.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -37,7 +38,7 @@ export async function encoderRoutes(
 
   await app.register(async (openai) => {
     openai.setErrorHandler((error, _, reply) => sendOpenAiError(reply, error))
-    openai.post('/v1/embeddings', async (request, reply) => {
+    openai.post('/v1/embeddings', { schema: encoderSchemas.embeddings }, async (request, reply) => {
       const body = bodyOf(request)
       const texts = textsIn(body, 'input')
       const format = oneOf(body, 'encoding_format', ['float', 'base64'] as const)
@@ -79,10 +80,10 @@ export async function encoderRoutes(
       }
     })
   }
-  app.post('/v1/rerank', cohere)
-  app.post('/v2/rerank', cohere)
+  app.post('/v1/rerank', { schema: encoderSchemas.cohereRank }, cohere)
+  app.post('/v2/rerank', { schema: encoderSchemas.cohereRank }, cohere)
 
-  app.post('/embed', async (request, reply) => {
+  app.post('/embed', { schema: encoderSchemas.embed }, async (request, reply) => {
     const body = bodyOf(request)
     const texts = textsIn(body, 'inputs')
     const normalize = flag(body, 'normalize', true)
@@ -101,7 +102,7 @@ export async function encoderRoutes(
     })
   })
 
-  app.post('/rerank', async (request, reply) => {
+  app.post('/rerank', { schema: encoderSchemas.rank }, async (request, reply) => {
     const body = bodyOf(request)
     const query = textIn(body, 'query')
     const texts = textsIn(body, 'texts')

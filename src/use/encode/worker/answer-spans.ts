@@ -25,7 +25,6 @@ export const askAnswers: Ask = (part, { text: question, pair: context }, task, d
       `the question has ${asked.length} tokens, and ${task.maxLength} are read with its text`,
     )
   const windows = windowsOf(tokens, room, Math.min(task.stride, room - 1)).map((own) => tokenizer.placed(asked, own))
-  const words = wordRanges(tokens)
   const answers: FoundAnswer[] = []
   let missing = windows.length
   let none = 1_000_000
@@ -37,6 +36,8 @@ export const askAnswers: Ask = (part, { text: question, pair: context }, task, d
       // More spans than are asked for, because some become the same answer.
       const { spans, nothing } = spansOf(window, logits, task.longest, 2 * task.top + 10)
       none = Math.min(none, nothing)
+      // A word that the window cuts is as long as its tokens in the window.
+      const words = wordRanges(window.tokens.filter(({ text }) => text === 1))
       found[number] = spans.map(({ begin, end, score }) => {
         const [from] = entryOf(words, window.tokens[window.places[begin]].word)
         const [, to] = entryOf(words, window.tokens[window.places[end]].word)
