@@ -33,7 +33,7 @@ async function chooseModels(options: TranslateCommandOptions): Promise<void> {
   if (route.length === 1 && route[0].name === 'fr-en') return
   process.stderr.write(`glassformer: ${route.map(({ name }) => name).join(', then ')}\n`)
   options.route = route
-  options.model = route.at(-1)!.name
+  options.model = present(route.at(-1)).name
   options.from = undefined
   options.to = undefined
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import { isOffline, stallTime } from '../hub/environment.ts'
@@ -63,7 +64,7 @@ export async function registryModels(source: ListedSource, signal: AbortSignal):
   }
   try {
     const { text, etag } = await fetched(address, kept?.etag ?? null, signal)
-    if (text === null) return read(JSON.parse(kept!.text), address, base)
+    if (text === null) return read(JSON.parse(present(kept).text), address, base)
     const models = read(parsed(text, address), address, base)
     makeFolder(folder)
     replaceText(cache, JSON.stringify({ address, etag, text }))

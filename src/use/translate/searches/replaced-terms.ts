@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
@@ -193,7 +194,7 @@ export function placed(
     const behind = withoutClitic(words[last], { target, decode })
     places.set(term, { term: term.term, place: { at, instead: target[at] }, replaces: behind - at })
   }
-  return terms.map((term) => places.get(term)!)
+  return terms.map((term) => present(places.get(term)))
 }
 
 /** A translation, and how its ids are read. */
