@@ -38,7 +38,18 @@ test(
     expect(publint.status, publint.stdout + publint.stderr).toBe(0)
     const attw = join(modules, '@arethetypeswrong/cli/dist/index.js')
     // The code of a worker in a page is no module and has no types; Node.js 10 knows no entries but the first.
-    const args = [tarball, '--profile', 'node16', '--exclude-entrypoints', './web-worker', '--no-color', '--no-emoji']
+    // `require` of an ES module gives its namespace, which Node.js marks as one with a default; attw reads the text of serve.cjs alone.
+    const ignored = ['--ignore-rules', 'false-export-default']
+    const args = [
+      tarball,
+      ...ignored,
+      '--profile',
+      'node16',
+      '--exclude-entrypoints',
+      './web-worker',
+      '--no-color',
+      '--no-emoji',
+    ]
     const types = run(root, process.execPath, [attw, ...args])
     expect(types.status, types.stdout + types.stderr).toBe(0)
   },

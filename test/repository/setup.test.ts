@@ -41,6 +41,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'language/markup/plain/yaml-tree',
       'formats/zip/zip-library',
       'use/pipelines/index',
+      'use/encode/index',
       'use/transcribe/index',
       'service/queue/index',
       'service/queue/redis/libraries',
