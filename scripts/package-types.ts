@@ -30,6 +30,17 @@ const declarationOf = (name: string): string =>
     ? 'declare const byDefault: typeof Module.default\nexport { byDefault as default }'
     : `export declare const ${name}: typeof Module.${name}`
 
+/** The parameters of a generic type, as they are declared and as they are given on: `<T extends string>` and `<T>`. */
+function parametersOf({ declarations = [] }: ts.Symbol): [string, string] {
+  const own = declarations.flatMap((each) =>
+    ts.isInterfaceDeclaration(each) || ts.isTypeAliasDeclaration(each) || ts.isClassDeclaration(each)
+      ? (each.typeParameters ?? [])
+      : [],
+  )
+  if (!own.length) return ['', '']
+  return [`<${own.map((each) => each.getText()).join(', ')}>`, `<${own.map(({ name }) => name.text).join(', ')}>`]
+}
+
 /**
  * Types for CommonJS. `require` loads the same modules as `import`, which Node allows since 20.19, but TypeScript only
  * since 5.8: before, a CommonJS file may not import types of ES modules (TS1479). So this file declares each of them
@@ -42,8 +53,9 @@ function requireTypes(program: ts.Program, types: string): string {
     const { name } = symbol
     const origin = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
     const isType = symbol.declarations?.some(ts.isTypeOnlyExportDeclaration)
+    const [declared, given] = parametersOf(origin)
     return [
-      ...(origin.flags & ts.SymbolFlags.Type ? [`export type ${name} = Module.${name}`] : []),
+      ...(origin.flags & ts.SymbolFlags.Type ? [`export type ${name}${declared} = Module.${name}${given}`] : []),
       ...(origin.flags & ts.SymbolFlags.Value && !isType ? [declarationOf(name)] : []),
     ]
   })

@@ -25,15 +25,16 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
   const { stdout, stderr, files } = hasStrace ? opened('translate', 'Bonjour.') : { stdout: '', stderr: '', files: [] }
   const code = files.filter((path) => path.startsWith('dist/'))
 
-  it('opens thirteen files of the package: four of code, the addon, the model', () => {
+  it('opens fourteen files of the package: five of code, the addon, the model', () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'Hello.\n', stderr: '' })
     expect(code).toEqual([
+      expect.stringMatching(/^dist\/bundle\/esm-[\w-]+\.js$/),
       'dist/bundle/glassformer.js',
       expect.stringMatching(/^dist\/bundle\/rolldown-runtime-[\w-]+\.js$/),
       expect.stringMatching(/^dist\/bundle\/translate-[\w-]+\.js$/),
       'dist/bundle/worker-entry.cjs',
     ])
-    expect(files.length).toBeLessThanOrEqual(13)
+    expect(files.length).toBeLessThanOrEqual(14)
   })
 
   it('reads no more code than the command, the calls and the engine: 1.15 MB', () => {

@@ -47,7 +47,7 @@ describe('Translator.translate with a format', () => {
     const po = 'msgid "Bonjour"\nmsgstr "Hi"\n'
     expect((await translator.translate(po, { format: 'po' })).text).toBe(po)
     expect((await translator.translate(po, { format: 'po', retranslate: true })).text).toBe(
-      'msgid "Bonjour"\nmsgstr "Hello"\n',
+      '# machine translation\nmsgid "Bonjour"\nmsgstr "Hello"\n',
     )
   })
 

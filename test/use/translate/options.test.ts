@@ -173,7 +173,7 @@ describe('options of load', () => {
     [
       'batchtokens',
       10,
-      /unknown option 'batchtokens': the options are backend, precision, mapped, tokenizer, threads, workers, batchTokens, assistant, adapter, adapters, queueTexts, queueCharacters, cacheBytes \(Did you mean batchTokens\?\)$/,
+      /unknown option 'batchtokens': the options are backend, precision, mapped, tokenizer, threads, workers, batchTokens, assistant, adapter, adapters, download, queueTexts, queueCharacters, cacheBytes \(Did you mean batchTokens\?\)$/,
     ],
   ])('%s: %o is refused by name', async (name, value, message) => {
     await expect(Translator.load(undefined, { [name]: value })).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { tokenRanges } from './alignment.ts'
-import type { Aligning } from './glossary-search.ts'
+import type { Aligning } from './replaced-terms.ts'
 import type { SentenceSearch } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
 import { wordsOf } from './target-words.ts'

@@ -3,15 +3,8 @@ import type { Found } from '../../../engine/decode/search/index.ts'
 import { penalized, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { type ModelGlossary, NO_TERMS, type SentenceTerms } from './glossary.ts'
-import type { Reader } from './protected-search.ts'
-import { placed, type Replacement, replacedTerms, type Searching, soundness } from './replaced-terms.ts'
+import { type Aligning, placed, type Replacement, replacedTerms, type Searching, soundness } from './replaced-terms.ts'
 import type { SearchInput, SentenceSearch } from './sentence-search.ts'
-
-/** Parts of a model that a search for terms uses. */
-export interface Aligning extends Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'> {
-  /** The log-probabilities of the first ids of a translation. */
-  score(source: readonly number[], begin: readonly number[]): readonly number[]
-}
 
 /** Number of tokens before the first term that are generated again, because articles may change before it. */
 const AGAIN = 2

@@ -4,10 +4,16 @@ import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/d
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { tokenRanges } from './alignment.ts'
 import type { PlacedTerm } from './glossary.ts'
-import type { Aligning } from './glossary-search.ts'
+import type { Reader } from './protected-search.ts'
 import type { SearchInput } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
 import { type Word, wordsOf } from './target-words.ts'
+
+/** Parts of a model that a search for terms uses. */
+export interface Aligning extends Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'> {
+  /** The log-probabilities of the first ids of a translation. */
+  score(source: readonly number[], begin: readonly number[]): readonly number[]
+}
 
 /** Words whose attention to a term is at least this fraction of the largest belong to the translation of the term. */
 const BELONGS = 0.7
