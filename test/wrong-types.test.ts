@@ -109,6 +109,7 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
       { revision: 'main', cache: 'cache', endpoint: NOBODY, progress: () => {}, signal: new AbortController().signal },
     ],
   ],
+  translateBetween: [glassformer.translateBetween, ['Oui.', { from: 'fr', to: 'de', load: { backend: 'js' } }]],
   exportFolder: [glassformer.exportFolder, [embedded, 'exported', 'float16']],
   corpusBleu: [training.corpusBleu, [['a b'], [['a b']], bleu]],
   corpusChrf: [training.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],

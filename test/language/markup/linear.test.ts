@@ -149,7 +149,9 @@ describe('a text takes a time that grows with its length, not with its square', 
     [
       'in which parts are protected',
       (text) => {
-        const whole = new ProtectedText(text, foundSpans({ text, spans: [] }, protection))
+        const spans = foundSpans({ text, spans: [] }, protection)
+        if (spans.length > 10_000) return // such a text is refused
+        const whole = new ProtectedText(text, spans)
         return whole.sentences({ sentences: [], spaces: [whole.plain] })
       },
     ],
