@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { reading } from '../../base/reading.ts'
 import type { RouteModel } from '../../files/registry/route.ts'
 import { PoolTranslator } from './calls/pool-translator.ts'
 import type { LoadOptions, TranslateOptions } from './options/options.ts'
@@ -36,7 +37,7 @@ export async function translateBetween(
 ): Promise<Between<Translation | Translation[]>> {
   if (typeof options !== 'object' || options === null)
     throw new GlassformerError('ERR_OPTION', `translateBetween takes { from, to }, not ${shown(options)}`)
-  const { from, to, load, ...how } = options
+  const { from, to, load, ...how } = reading('the options', () => ({ ...options }))
   for (const [name, language] of Object.entries({ from, to }))
     if (typeof language !== 'string' || language === '')
       throw new GlassformerError(
@@ -44,7 +45,9 @@ export async function translateBetween(
         `option '${name}' must be a language, fr for instance, not ${shown(language)}`,
       )
   const { downloadedRoute, installedRoute } = await import('../../files/registry/index.ts')
-  const route = load?.download ? await downloadedRoute(from, to) : installedRoute(from, to)
+  const route = reading('the options of load', () => load?.download)
+    ? await downloadedRoute(from, to)
+    : installedRoute(from, to)
   const translators = await loadRoute(route, load)
   try {
     const translation = await pivot(translators, given as readonly string[], how)

@@ -99,10 +99,9 @@ describe.skipIf(!browserPath)(`why this word, and what if${without}`, () => {
     )
     if (without.target.text === plain.target.text)
       expect(told).toContain(`${(100 * Math.exp(without.steps[3].chosen.logProbability)).toFixed(1)} %`)
-    for (const title of ['Softmax', 'Beam search', 'Training']) {
+    for (const title of ['softmax', 'Targets', 'Training']) {
       await next.click()
       await expect.poll(() => page.textContent('#stop-title')).toContain(title)
-      await page.locator('.tour svg.picture').first().waitFor()
     }
     await page.fill('#reference', 'I am a pupil.')
     await page.click('button:has-text("Measure")')
