@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { modelSources } from '../../files/hub/installed.ts'
 import type { ModelsCommandOptions } from './run.ts'
 
 const EXAMPLES = `
@@ -25,7 +26,7 @@ export function addModels(program: Command): void {
     .description('list the models that can be had by name, and those that are here')
     .option('--from <language>', 'the language that they translate from')
     .option('--to <language>', 'the language that they translate into')
-    .addOption(new Option('--source <name>', 'where they have names').choices(['firefox', 'argos', 'opus-mt']))
+    .addOption(new Option('--source <name>', 'where they have names').choices(modelSources))
     .option('--installed', 'only the models on this machine; nothing is asked of the network')
     .option('--json', 'print a JSON object a line')
     .addHelpText('after', EXAMPLES)

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { GlassformerError } from '../../base/errors.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
 
-/** The environment's settings of the Hugging Face hub, in the variables that Python's huggingface_hub reads. */
+/** The environment's settings: those of the Hugging Face hub in the variables that Python's huggingface_hub reads. */
 type Environment = Readonly<Record<string, string | undefined>>
 
 const isSet = (value = '') => /^(1|on|yes|true)$/i.test(value)
@@ -20,6 +20,21 @@ const homeOfHub = (env: Environment) =>
   atHome(env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface'))
 
 const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir())
+
+/** The folder of this package in the user's cache: GLASSFORMER_CACHE, or glassformer in the folder of caches. */
+export const ownCache = ({ GLASSFORMER_CACHE: named, XDG_CACHE_HOME: caches }: Environment = process.env): string =>
+  named && named !== 'off' ? named : join(caches || join(homedir(), '.cache'), 'glassformer')
+
+/** The address of a mirror that a variable names; undefined where it is not set. @throws GlassformerError ERR_OPTION */
+export function mirrorIn(variable: string, env: Environment = process.env): string | undefined {
+  const given = env[variable]
+  if (!given) return undefined
+  if (/^https?:\/\//i.test(given) && URL.canParse(given)) return given
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `${variable} is ${shown(given)}: set it to an address that begins with https:// or http://`,
+  )
+}
 
 /**
  * The hub's address, by default HF_ENDPOINT's, without a slash at its end. @throws GlassformerError ERR_OPTION for an

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { cachedModel } from './cache.ts'
-import { cacheFolder } from './environment.ts'
+import { cacheFolder, ownCache } from './environment.ts'
 
 /** Where models have names of the form source/pair. */
 export const modelSources = ['firefox', 'argos', 'opus-mt'] as const
@@ -57,11 +56,6 @@ export interface InstalledModel {
 /** The file that says what a folder was pulled from. No reader of models takes it for its own. */
 export const PULLED = 'pulled.json'
 
-/** The folder of this package in the user's cache: GLASSFORMER_CACHE, or glassformer in the folder of caches. */
-export function ownCache({ GLASSFORMER_CACHE: named, XDG_CACHE_HOME: caches } = process.env): string {
-  return named && named !== 'off' ? named : join(caches || join(homedir(), '.cache'), 'glassformer')
-}
-
 /** The folder of a model below a folder of models. Its last part is the pair, from which readers know the languages. */
 export const placeOf = (models: string, { source, from, to, variant = '' }: SourceName): string =>
   join(models, source, variant, `${from}-${to}`)
@@ -85,15 +79,18 @@ export function installedModels(models = join(ownCache(), 'models')): InstalledM
   return found.sort((a, b) => (b.quality.comet22 ?? 0) - (a.quality.comet22 ?? 0))
 }
 
+/** The best model on this machine that a name means; undefined where there is none. */
+export const installedAs = ({ source, from, to, variant }: SourceName, models?: string): InstalledModel | undefined =>
+  installedModels(models).find(
+    (model) =>
+      model.source === source && model.from === from && model.to === to && [undefined, model.variant].includes(variant),
+  )
+
 /** The path of the model with this name; null where it is no such name, or the model was not pulled. */
 export function installedModel(text: string): string | null {
   const name = sourceName(text)
   if (!name) return null
-  if (name.source === 'opus-mt') return cachedOpus(name)
-  const { source, from, to, variant } = name
-  const isMeant = (model: InstalledModel) =>
-    model.source === source && model.from === from && model.to === to && [undefined, model.variant].includes(variant)
-  return installedModels().find(isMeant)?.path ?? null
+  return name.source === 'opus-mt' ? cachedOpus(name) : (installedAs(name)?.path ?? null)
 }
 
 function cachedOpus(name: SourceName): string | null {

@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
-import { present } from '../../base/present.ts'
+import { lastOf } from '../../base/present.ts'
 import { isJsonObject } from '../../formats/json/json-text.ts'
 import { type PublishedQuality, type SourceName, sourceName } from '../hub/installed.ts'
 
@@ -105,7 +105,7 @@ function firefoxFile(
     /(^|\/)\.+(\/|$)/.test(path)
   )
     throw fault(where, `${shown(path)} is no path of a file`)
-  const name = present(path.split('/').at(-1)).replace(/\.gz$/, '')
+  const name = lastOf(path.split('/')).replace(/\.gz$/, '')
   if (!roles[role].test(name)) throw fault(where, `${shown(name)} is no name of such a file`)
   if (
     size !== undefined &&

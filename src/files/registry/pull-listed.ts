@@ -9,8 +9,8 @@ import { fileError } from '../../formats/disk/read-file.ts'
 import { argosMetadata } from '../folders/argos/package.ts'
 import { readFolder } from '../folders/load.ts'
 import { fetchWhole, locked } from '../hub/download.ts'
-import { isOffline, stallTime } from '../hub/environment.ts'
-import { installedModels, ownCache, PULLED, placeOf, type SourceName } from '../hub/installed.ts'
+import { isOffline, ownCache, stallTime } from '../hub/environment.ts'
+import { installedAs, PULLED, placeOf, type SourceName } from '../hub/installed.ts'
 import { type PullProgress, reporting } from '../hub/progress.ts'
 import { MOST_BYTES, type RegistryFile, type RegistryModel } from './entries.ts'
 import { type ListedSource, registryModels } from './registry.ts'
@@ -47,15 +47,12 @@ export async function pullListed(name: SourceName & { source: ListedSource }, ho
   }
 }
 
-function offline({ source, from, to, variant }: SourceName, models: string): string {
-  const found = installedModels(models).find(
-    (each) =>
-      each.source === source && each.from === from && each.to === to && [undefined, each.variant].includes(variant),
-  )
+function offline(name: SourceName, models: string): string {
+  const found = installedAs(name, models)
   if (found) return found.path
   throw new GlassformerError(
     'ERR_FILE',
-    `${source}/${from}-${to} is not in ${models}, and HF_HUB_OFFLINE keeps it from being downloaded: unset that, and pull it`,
+    `${name.source}/${name.from}-${name.to} is not in ${models}, and HF_HUB_OFFLINE keeps it from being downloaded: unset that, and pull it`,
   )
 }
 

@@ -1,13 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { GlassformerError, shown } from '../../base/errors.ts'
+import { GlassformerError } from '../../base/errors.ts'
 import { present } from '../../base/present.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
-import { isOffline, stallTime } from '../hub/environment.ts'
-import { ownCache } from '../hub/installed.ts'
-import { PassingFault, retrying } from '../hub/passing-fault.ts'
-import { ask, encodingOf, faultOf } from '../hub/request.ts'
+import { isOffline, mirrorIn, ownCache } from '../hub/environment.ts'
+import { fetchSmall } from '../hub/small-file.ts'
 import { argosModels, firefoxModels, type RegistryModel } from './entries.ts'
 
 /** The sources that have a list of their models. */
@@ -32,17 +30,6 @@ const sources = {
   },
 } as const
 
-/** The address that a variable names. @throws GlassformerError ERR_OPTION */
-function addressIn(variable: string): string | undefined {
-  const given = process.env[variable]
-  if (!given) return undefined
-  if (/^https?:\/\//i.test(given) && URL.canParse(given)) return given
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `${variable} is ${shown(given)}: set it to an address that begins with https:// or http://`,
-  )
-}
-
 /**
  * The models of a registry. The registry is asked whether it has changed since it was cached; where the network is
  * switched off (HF_HUB_OFFLINE) or fails, the cached one is read.
@@ -50,8 +37,8 @@ function addressIn(variable: string): string | undefined {
  */
 export async function registryModels(source: ListedSource, signal: AbortSignal): Promise<RegistryModel[]> {
   const { registry, files, address: usual, read } = sources[source]
-  const address = addressIn(registry) ?? usual
-  const base = addressIn(files)
+  const address = mirrorIn(registry) ?? usual
+  const base = mirrorIn(files)
   const folder = join(ownCache(), 'registries')
   const cache = join(folder, `${source}.json`)
   const kept = keptIn(cache, address)
@@ -103,30 +90,13 @@ function parsed(text: string, address: string): unknown {
 }
 
 /** The text of a registry, null where it is the one with this etag. */
-function fetched(address: string, known: string | null, signal: AbortSignal) {
-  const { host } = new URL(address)
-  const connection = { token: null, stallTime: stallTime(), signal }
-  return retrying(signal, async (): Promise<{ text: string | null; etag: string | null }> => {
-    const answer = await ask('GET', address, connection, { headers: known === null ? {} : { 'if-none-match': known } })
-    const { status, headers, body } = answer
-    try {
-      if (status === 304 && known !== null) return { text: null, etag: known }
-      if (status >= 500 || status === 429) throw new PassingFault(`${host} answers ${status} for ${address}`)
-      if (status !== 200 || encodingOf(headers) !== null)
-        throw new GlassformerError('ERR_NETWORK', `${host} answers ${status} for ${address}: check the address`)
-      const parts: Buffer[] = []
-      let size = 0
-      for await (const part of body as AsyncIterable<Buffer>) {
-        size += part.length
-        if (size > MOST_JSON)
-          throw new GlassformerError('ERR_HUB', `${address} sends more than ${MOST_JSON} bytes: it is no registry`)
-        parts.push(part)
-      }
-      return { text: Buffer.concat(parts).toString('utf8'), etag: headers.etag ?? null }
-    } catch (cause) {
-      throw faultOf(cause, host)
-    } finally {
-      body.destroy()
-    }
+async function fetched(address: string, known: string | null, signal: AbortSignal) {
+  const { bytes, etag } = await fetchSmall(address, {
+    most: MOST_JSON,
+    signal,
+    known,
+    advice: 'check the address',
+    tooLarge: (message) => new GlassformerError('ERR_HUB', `${message}: it is no registry`),
   })
+  return { text: bytes?.toString('utf8') ?? null, etag }
 }

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
 import { replaceFile } from '../../formats/disk/replace-file.ts'
-import { isOffline, stallTime } from '../hub/environment.ts'
-import { PassingFault, retrying } from '../hub/passing-fault.ts'
-import { ask, encodingOf, faultOf } from '../hub/request.ts'
+import { isOffline, mirrorIn, ownCache } from '../hub/environment.ts'
+import { fetchSmall } from '../hub/small-file.ts'
 import { COMMIT, ntrexFiles } from './ntrex-files.ts'
 
 /** Bytes that no file of NTREX has. */
 const MOST_BYTES = 4 * 2 ** 20
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The files of NTREX-128, news in 1,997 lines, in some languages: of `folder`, a copy of the repository, its folder NTREX-128, or any
@@ -74,50 +71,20 @@ function fileIn(folder: string, name: string, language: string): string {
   )
 }
 
-/** The folder of test sets in the cache: `suites` in GLASSFORMER_CACHE, or in glassformer in the folder of caches. */
-function cacheOfSuites({ GLASSFORMER_CACHE: named, XDG_CACHE_HOME: caches }: Environment = process.env): string {
-  const cache = named && named !== 'off' ? named : join(caches || join(homedir(), '.cache'), 'glassformer')
-  return join(cache, 'suites', 'ntrex')
-}
+/** The folder of the files in the cache. */
+const cacheOfSuites = () => join(ownCache(), 'suites', 'ntrex')
 
 /** The address of the files, which GLASSFORMER_NTREX replaces by a mirror's. @throws GlassformerError ERR_OPTION */
-function addressOf({ GLASSFORMER_NTREX: mirror }: Environment = process.env): string {
-  if (!mirror) return `https://raw.githubusercontent.com/MicrosoftTranslator/NTREX/${COMMIT}/NTREX-128`
-  if (/^https?:\/\//i.test(mirror) && URL.canParse(mirror)) return mirror.replace(/\/+$/, '')
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `GLASSFORMER_NTREX is ${shown(mirror)}: set it to an address that begins with https:// or http://`,
-  )
-}
+const addressOf = (): string =>
+  mirrorIn('GLASSFORMER_NTREX')?.replace(/\/+$/, '') ??
+  `https://raw.githubusercontent.com/MicrosoftTranslator/NTREX/${COMMIT}/NTREX-128`
 
-function fetched(address: string): Promise<Buffer> {
-  const connection = { token: null, stallTime: stallTime(), signal: new AbortController().signal }
-  const { host } = new URL(address)
-  return retrying(connection.signal, async () => {
-    const { status, headers, body } = await ask('GET', address, connection)
-    try {
-      if (status >= 500 || status === 429) throw new PassingFault(`${host} answers ${status} for ${address}`)
-      if (status !== 200 || encodingOf(headers) !== null)
-        throw new GlassformerError(
-          'ERR_NETWORK',
-          `${host} answers ${status} for ${address}: give --suite-folder, or try again`,
-        )
-      const parts: Buffer[] = []
-      let size = 0
-      for await (const part of body as AsyncIterable<Buffer>) {
-        size += part.length
-        if (size > MOST_BYTES)
-          throw new GlassformerError(
-            'ERR_CHECKSUM',
-            `${address} sends more than ${MOST_BYTES} bytes: it is no file of NTREX`,
-          )
-        parts.push(part)
-      }
-      return Buffer.concat(parts)
-    } catch (cause) {
-      throw faultOf(cause, host)
-    } finally {
-      body.destroy()
-    }
+async function fetched(address: string): Promise<Buffer> {
+  const { bytes } = await fetchSmall(address, {
+    most: MOST_BYTES,
+    signal: new AbortController().signal,
+    advice: 'give --suite-folder, or try again',
+    tooLarge: (message) => new GlassformerError('ERR_CHECKSUM', `${message}: it is no file of NTREX`),
   })
+  return present(bytes)
 }

@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { packageVersion } from '../../../base/package/package-folder.ts'
 import type { Encoding, Player } from '../../../engine/backend/interface/backend.ts'
 import { makeFolder } from '../../../formats/disk/make-folder.ts'
+import { ownCache } from '../../hub/environment.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'
 import { CHECKED } from './checked-files.ts'
 import { mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
@@ -15,10 +15,8 @@ const FEWEST_BYTES = 64 * 2 ** 20
 export type WhenMapped = 'auto' | 'always' | 'never'
 
 /** The folder of packed weights: `packed` in GLASSFORMER_CACHE, or in glassformer in the folder of caches; null where it is switched off. */
-export function packedFolder({ GLASSFORMER_CACHE: named, XDG_CACHE_HOME: caches } = process.env): string | null {
-  if (named === 'off') return null
-  return join(named || join(caches || join(homedir(), '.cache'), 'glassformer'), 'packed')
-}
+export const packedFolder = (env = process.env): string | null =>
+  env.GLASSFORMER_CACHE === 'off' ? null : join(ownCache(env), 'packed')
 
 /**
  * The packed weights of models in a cache on disk, for a player that can map files; undefined for another one. A cache that cannot be
