@@ -101,15 +101,30 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   checkModelName(model)
   checkRevision(revision)
   if (isOffline()) return offline(model, { cache, revision, weights })
+  return stoppable(model, signal, (stopped) => {
+    const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped }
+    const remote = { endpoint: endpointOf(endpoint), name: model, revision, connection }
+    return pulled(remote, { cache, weights, progress })
+  })
+}
+
+/**
+ * Runs the download of a model until `signal` is aborted. Its requests take the signal that `work` is given.
+ * @throws GlassformerError ERR_ABORTED
+ */
+export async function stoppable<T>(
+  model: string,
+  signal: AbortSignal | undefined,
+  work: (stopped: AbortSignal) => Promise<T>,
+): Promise<T> {
   const stopped = new AbortController()
   setMaxListeners(0, stopped.signal) // every request adds a listener
   const stop = () => stopped.abort()
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop)
   try {
-    const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped.signal }
-    const remote = { endpoint: endpointOf(endpoint), name: model, revision, connection }
-    return await pulled(remote, { cache, weights, progress })
+    stopped.signal.throwIfAborted()
+    return await work(stopped.signal)
   } catch (cause) {
     if (!stopped.signal.aborted) throw cause
     throw new GlassformerError('ERR_ABORTED', `the download of ${model} was stopped`, { cause: signal?.reason })

@@ -3,7 +3,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { opusNames, sourceName } from '../hub/installed.ts'
-import { type PullOptions, pull as pullOfHub, pullSettings } from '../hub/pull.ts'
+import { type PullOptions, pull as pullOfHub, pullSettings, stoppable } from '../hub/pull.ts'
 import { pullListed } from './pull-listed.ts'
 
 /** Downloads a model by any of its names: see `pull` of lazy-pull.ts. */
@@ -18,20 +18,8 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
       'ERR_OPTION',
       `options 'revision', 'endpoint' and 'weights' are about the Hugging Face hub: leave them out for ${model}`,
     )
-  const stopped = new AbortController()
-  const stop = () => stopped.abort()
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop)
-  try {
-    stopped.signal.throwIfAborted()
-    const models = cache === undefined ? undefined : resolve(cache)
-    return await pullListed({ ...others, source }, { models, progress, signal: stopped.signal })
-  } catch (cause) {
-    if (!stopped.signal.aborted) throw cause
-    throw new GlassformerError('ERR_ABORTED', `the download of ${model} was stopped`, { cause: signal?.reason })
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
+  const models = cache === undefined ? undefined : resolve(cache)
+  return stoppable(model, signal, (stopped) => pullListed({ ...others, source }, { models, progress, signal: stopped }))
 }
 
 /** Pulls the first of several names that the hub has. */
