@@ -77,12 +77,16 @@ const requests: [string, string, unknown][] = [
   ['one word', '/v1/translate', own(fill('a'))],
 ]
 
-/** Milliseconds of the main thread for a turn of the event loop: 20 are the aim; fragments of XML took 29 on a busy machine. */
-const LONGEST = 40
+/**
+ * Milliseconds of the main thread's time for a turn of the event loop; the kernel's clock counts in steps of 4 ms. A pause of
+ * the garbage collector takes longer now and then, and is not there again; a turn of our code is.
+ */
+const LONGEST = 20 + 4
 
 describe('a server answers others', () => {
   it.skipIf(process.platform !== 'linux').each(requests)(
     'while it has %s',
+    { retry: 2, timeout: 120_000 },
     async (_, path, body) => {
       await (await fetch(`${server.url}/health`)).text()
       await server.longestTurn()
@@ -91,7 +95,6 @@ describe('a server answers others', () => {
       expect([200, 400, 408, 413]).toContain(answer.status)
       expect(await server.longestTurn()).toBeLessThan(LONGEST)
     },
-    120_000,
   )
 
   it('and ends on SIGTERM', async () => {

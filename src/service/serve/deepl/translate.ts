@@ -62,10 +62,27 @@ export function optionsOf(
   return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }), ...(context && { context }) }
 }
 
-/** The texts of a request with tags, each as a document. @throws GlassformerError ERR_INPUT for invalid XML */
-async function tagged(texts: readonly string[], tags: TagHandling, options: Scheduled): Promise<OpenDocument[]> {
+/**
+ * The texts of a request with tags, each as a document. Documents of more than `most` texts together are refused.
+ * @throws GlassformerError ERR_INPUT for invalid XML, ERR_INPUT_TOO_LONG
+ */
+async function tagged(
+  texts: readonly string[],
+  tags: TagHandling,
+  options: Scheduled,
+  most = Infinity,
+): Promise<OpenDocument[]> {
   const parsing = { format: tags.form, retranslate: false, tags }
-  return Promise.all(texts.map((text) => readInThread(text, parsing, options)))
+  let all = 0
+  const check = (count: number) => {
+    all += count
+    if (all > most)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `the elements of a request may have ${whole(most)} texts, not ${whole(all)}`,
+      )
+  }
+  return Promise.all(texts.map((text) => readInThread(text, parsing, options, check)))
 }
 
 /** The texts of a request that are already in the target language. Invalid XML is refused even then. */
@@ -123,13 +140,8 @@ async function translateTagged(
   let texts = given
   for (const place of route.keys())
     texts = await useLeg(service, route, place, call, async (translator, options) => {
-      const documents = await tagged(texts, tags, options)
+      const documents = await tagged(texts, tags, options, most)
       const sources = documents.flatMap(({ texts }): readonly Source[] => texts)
-      if (sources.length > most)
-        throw new GlassformerError(
-          'ERR_INPUT_TOO_LONG',
-          `the elements of a request may have ${whole(most)} texts, not ${whole(sources.length)}`,
-        )
       const translations = sources.length ? await translator.translate(sources, options) : []
       let begin = 0
       const work = documents.map((each) => {

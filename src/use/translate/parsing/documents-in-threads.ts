@@ -8,13 +8,13 @@ import type { ReadDocument } from './read-document.ts'
  */
 export const documentsInThreads =
   (most = Infinity): ReadDocument =>
-  async (...given) => {
+  async (source, parsing, scheduling) => {
     const { readInThread } = await import('./read-in-thread.ts')
-    const document = await readInThread(...given)
-    const { length } = document.texts
-    if (length <= most) return document
-    throw new GlassformerError(
-      'ERR_INPUT_TOO_LONG',
-      `a document may have ${whole(most)} texts (queueTexts), not ${whole(length)}: give it in smaller parts`,
-    )
+    return readInThread(source, parsing, scheduling, (count) => {
+      if (count > most)
+        throw new GlassformerError(
+          'ERR_INPUT_TOO_LONG',
+          `a document may have ${whole(most)} texts (queueTexts), not ${whole(count)}: give it in smaller parts`,
+        )
+    })
   }

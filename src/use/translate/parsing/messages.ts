@@ -27,8 +27,12 @@ export type Question =
   /** Passes a request's JSON body. */
   | { kind: 'body'; json: string }
 
-/** Some texts of a document, the line on which each begins, whether there are more, and how many texts of the document stay. */
+/**
+ * Some texts of a document, the line on which each begins, whether there are more, how many the document has, and how many
+ * others stay.
+ */
 export interface TextsPart {
+  count: number
   left: Readonly<LeftTexts>
   texts: MarkedText[]
   lines: number[]
