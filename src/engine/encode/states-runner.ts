@@ -171,14 +171,15 @@ function nearBias(reach: number, heads: number): Float32Array {
 
 /** The rows of distances, multiplied once for the model. */
 function distanceArrays(player: Player, weights: EncoderWeights): Record<string, TensorArray> {
-  const { disentangled, layers, heads, dHead, maxLength } = weights.config
-  const { span, shared } = present(disentangled)
+  const { layers, heads, dHead, maxLength } = weights.config
+  const disentangled = present(weights.config.disentangled)
+  const { span, shared } = disentangled
   const p = new Program('distances', weights)
-  distanceProducts(p, weights.config, present(disentangled))
+  distanceProducts(p, weights.config, disentangled)
   const width = (shared ? 3 : 2) * heads * dHead
   const made = Object.fromEntries(
     Array.from({ length: layers }, (_, i) => [distancesOf(i), player.array('float32', 2 * span * width)]),
   )
   new LoadedProgram(player, p).play({}, made)
-  return { ...made, buckets: distanceRows(present(disentangled), maxLength) }
+  return { ...made, buckets: distanceRows(disentangled, maxLength) }
 }

@@ -129,8 +129,8 @@ export function linearParts(config: ModelConfig): Map<string, LinearPart> {
   const multiplied = new Map<string, Set<Rows>>()
   for (const { op, inputs } of instructions) {
     if (op.name !== linear.row.name) continue
-    const [x, weight] = inputs
-    multiplied.set(present(weight).name, (multiplied.get(present(weight).name) ?? new Set()).add(present(x).rows))
+    const [x, weight] = inputs.slice(0, 2).map(present)
+    multiplied.set(weight.name, (multiplied.get(weight.name) ?? new Set()).add(x.rows))
   }
   const found = new Map<string, LinearPart>()
   for (const weight of weights)

@@ -82,7 +82,7 @@ export function* exportingFolder(
   const { weights, generation: search } = inHuggingFaceForm({ weights: own, generation })
   const family = writtenFamilyOf(weights.config)
   const tokenizer = theirTokenizer(contents.tokenizer, weights.config)
-  const isTheirs = tokenizer.kind === 'none' || family?.written?.tokenizers.includes(tokenizer.kind)
+  const isTheirs = tokenizer.kind === 'none' || family?.written.tokenizers.includes(tokenizer.kind)
   const written = { ...model, weights, generation: search, dtype }
   writeHuggingFaceFolder(to, { ...written, tokenizer: isTheirs ? tokenizer : { kind: 'none' } })
   copyLicense(from, to)
@@ -96,6 +96,6 @@ export function* exportingFolder(
 function outputSettings(json: JsonObject, config: ModelConfig): JsonObject {
   const family = writtenFamilyOf(config)
   if (!family || config.tiedOutput || !json.tie_word_embeddings) return {}
-  const { tie_word_embeddings, scale_decoder_outputs } = present(family.written).json(config)
+  const { tie_word_embeddings, scale_decoder_outputs } = family.written.json(config)
   return { tie_word_embeddings, scale_decoder_outputs }
 }

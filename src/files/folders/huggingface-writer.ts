@@ -55,7 +55,7 @@ export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFace
   const family = writtenFamilyOf(weights.config)
   if (!family)
     return `none of its architectures is this model: ${unsayable(weights.config) ?? togetherOf(weights.config)}`
-  if (tokenizer.kind !== 'none' && !present(family.written).tokenizers.includes(tokenizer.kind))
+  if (tokenizer.kind !== 'none' && !family.written.tokenizers.includes(tokenizer.kind))
     return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
   return generateTakes(generation)
     ? null
@@ -98,13 +98,13 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', {
     ...toHuggingFace(config, generation),
-    ...present(family.written).generation?.(config, generation),
+    ...family.written.generation?.(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
-  const preprocessor = present(family.written).preprocessor?.(config)
+  const preprocessor = family.written.preprocessor?.(config)
   if (preprocessor) json('preprocessor_config.json', preprocessor)
   json('config.json', {
-    ...present(family.written).json(config),
+    ...family.written.json(config),
     splitTokens,
     trainedOn,
     ...(augmented && { augmented }),

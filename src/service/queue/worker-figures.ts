@@ -51,7 +51,7 @@ export function workerFigures({ worker, redis, translator, counts, model }: Watc
       const asked = Promise.all(states.map(([, list, count]) => redis[count](`${PREFIX}:${model}:${list}`)))
       const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null).unref())
       const sizes = await Promise.race([asked.catch(() => null), late])
-      for (const [i, [state]] of states.entries()) if (sizes) this.set({ state }, present(sizes[i]))
+      for (const [i, [state]] of states.entries()) if (sizes) this.set({ state }, sizes[i])
     },
   })
   return registry

@@ -151,8 +151,9 @@ export class Encoder {
     const items = checkedTexts(texts).map((text) => (prompt ? { text, prompt } : { text }))
     const results = await this.#run({ ...this.#limit(settings), task: 'vector' }, items, settings)
     return {
-      vectors: results.map(({ vector }) => {
-        const cut = dimensions === undefined ? present(vector) : present(vector).slice(0, dimensions)
+      vectors: results.map((result) => {
+        const vector = present(result.vector)
+        const cut = dimensions === undefined ? vector : vector.slice(0, dimensions)
         return normalize ? normalized(cut) : cut
       }),
       tokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -219,9 +220,8 @@ export class Encoder {
         )
       const pairs = documents.map((pair) => ({ text: query, pair }))
       const results = await this.#run({ ...this.#limit(settings), task: 'logits' }, pairs, settings)
-      return results.map(({ logits }) =>
-        this.model.scoreActivation === 'sigmoid' ? sigmoid(present(logits)[0]) : present(logits)[0],
-      )
+      const scores = results.map(({ logits }) => present(logits)[0])
+      return this.model.scoreActivation === 'sigmoid' ? scores.map(sigmoid) : scores
     }
     const [[own], vectors] = await Promise.all([
       this.embed([query], { ...settings, prompt: this.#named(['query']) }),
@@ -339,10 +339,11 @@ export class Encoder {
     const items = own.map((label) => ({ text: checkedTexts([text])[0], pair: template.replace('{}', () => label) }))
     const task: Task = { ...this.#limit(settings), truncation: 'only_first', task: 'logits' }
     const results = await this.#run(task, items, settings)
+    const all = results.map(({ logits }) => present(logits))
     const scores =
       multiLabel || own.length === 1
-        ? results.map(({ logits }) => softmax([present(logits)[contradiction], present(logits)[entailment]])[1])
-        : softmax(results.map(({ logits }) => present(logits)[entailment]))
+        ? all.map((logits) => softmax([logits[contradiction], logits[entailment]])[1])
+        : softmax(all.map((logits) => logits[entailment]))
     return own.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score)
   }
 

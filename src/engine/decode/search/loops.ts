@@ -70,9 +70,11 @@ export class Loops {
   /** The beginning of a live hypothesis that `cut` will keep, whatever follows. */
   certain(hypothesis: Hypothesis): Hypothesis {
     let tokens = 0
-    let other = hypothesis.parent
-    for (let period = 1; period < hypothesis.length; period++, other = present(other).parent)
-      if (present(other).id === hypothesis.id) tokens = Math.max(tokens, tokenRun(hypothesis, present(other)))
+    let other = hypothesis
+    for (let period = 1; period < hypothesis.length; period++) {
+      other = present(other.parent)
+      if (other.id === hypothesis.id) tokens = Math.max(tokens, tokenRun(hypothesis, other))
+    }
     const byTokens = back(hypothesis, tokens, oneToken)
     if (!this.#surface) return byTokens
     const text = this.#textOf(hypothesis)
@@ -86,10 +88,11 @@ export class Loops {
   }
 
   #ofTokens(hypothesis: Hypothesis): Repetition | null {
-    let other = hypothesis.parent
-    for (let period = 1; (FREE_COPIES + 1) * period <= hypothesis.length; period++, other = present(other).parent) {
-      if (present(other).id !== hypothesis.id) continue
-      const length = tokenRun(hypothesis, present(other)) + period
+    let other = hypothesis
+    for (let period = 1; (FREE_COPIES + 1) * period <= hypothesis.length; period++) {
+      other = present(other.parent)
+      if (other.id !== hypothesis.id) continue
+      const length = tokenRun(hypothesis, other) + period
       if (length < (FREE_COPIES + 1) * period) continue
       const allowed = this.#allowed(this.#textOf(hypothesis, period))
       if (length >= (allowed + 1) * period) return { begin: hypothesis.length - length, period, allowed }

@@ -1,4 +1,3 @@
-import { present } from '../../../base/present.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 
 /** A part of a variable that is a weight of the model: rows [rows · part / parts, rows · (part + 1) / parts). */
@@ -70,7 +69,7 @@ export function weightsIn(variable: string, variables: Ctranslate2Variables): [n
       ? [ofFeedForward(linear, variables.has(`${stack}/layer_${layer}/ffn/linear_0_noact/weight`))]
       : linears[`${stack}/${sublayer}`]?.[Number(linear.slice('linear_'.length))]
   return (modules ?? []).flatMap((name, part) =>
-    name === null ? [] : [[`${module}.${name}.${kind}`, { variable, part, parts: present(modules).length }]],
+    name === null ? [] : [[`${module}.${name}.${kind}`, { variable, part, parts: modules.length }]],
   )
 }
 

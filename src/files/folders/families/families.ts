@@ -55,10 +55,16 @@ export const families: readonly Family[] = [
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
 
+/** A family in whose layout of Hugging Face's models are written. */
+export type WrittenFamily = Family & { readonly written: NonNullable<Family['written']> }
+
 /** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
-export const writtenFamilyOf = (config: ModelConfig): Family | null =>
+export const writtenFamilyOf = (config: ModelConfig): WrittenFamily | null =>
   (unsayable(config) === null &&
-    families.find(({ written }) => written?.part === partOf(config) && written?.takes(config))) ||
+    families.find(
+      (family): family is WrittenFamily =>
+        family.written?.part === partOf(config) && family.written?.takes(config) === true,
+    )) ||
   null
 
 /** The part that a model has beyond the paper's Transformer, as `Family.written.part` names it. */

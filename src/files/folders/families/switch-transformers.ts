@@ -50,17 +50,18 @@ function sparseLayers(layers: number, sparse: number): number[] {
 /** The config.json from which `config` reads the same model. No token is dropped where an expert has room for all of a text. */
 function json(model: ModelConfig): JsonObject {
   const { feed_forward_proj, ...plain } = t5Json(model)
+  const { experts, balance, zLoss = 0 } = present(model.encoder.feedForward)
   return {
     ...plain,
     architectures: ['SwitchTransformersForConditionalGeneration'],
     model_type: 'switch_transformers',
     dense_act_fn: feed_forward_proj,
-    num_experts: present(model.encoder.feedForward).experts,
+    num_experts: experts,
     num_sparse_encoder_layers: sparseIn(model, 'encoder'),
     num_sparse_decoder_layers: sparseIn(model, 'decoder'),
     expert_capacity: model.maxLength,
-    router_aux_loss_coef: present(model.encoder.feedForward).balance,
-    router_z_loss_coef: present(model.encoder.feedForward).zLoss ?? 0,
+    router_aux_loss_coef: balance,
+    router_z_loss_coef: zLoss,
   } as JsonObject
 }
 

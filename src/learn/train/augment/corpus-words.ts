@@ -1,4 +1,3 @@
-import { present } from '../../../base/present.ts'
 import type { Pair } from '../pairs/corpus.ts'
 import type { Slot } from './slot.ts'
 import { WordPairs } from './word-pairs.ts'
@@ -84,11 +83,8 @@ export class CorpusWords {
     const lower = (matches: readonly RegExpMatchArray[]) => lowered(matches.map(([word]) => word))
     return this.#pairs.aligned(lower(sources), lower(targets)).flatMap(([s, t]) => {
       const words = [sources[s], targets[t]]
-      if (
-        words.some(({ 0: word, index, input }) => word.length < LEAST || isJoined(present(input), present(index), word))
-      )
-        return []
-      const [from, to] = words.map(({ 0: word, index }) => ({ at: present(index), end: present(index) + word.length }))
+      if (words.some(({ 0: word, index, input }) => word.length < LEAST || isJoined(input, index, word))) return []
+      const [from, to] = words.map(({ 0: word, index }) => ({ at: index, end: index + word.length }))
       const isName = [...words.entries()].every(
         ([side, [word]]) => /^\p{Lu}/u.test(word) && !(side ? this.#target : this.#source).isLower(word),
       )

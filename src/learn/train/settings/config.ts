@@ -171,7 +171,8 @@ function checkTexts({ data, training, vocabulary, model }: TrainConfig, json: Js
 }
 
 /** @throws GlassformerError ERR_OPTION for settings that an autoencoder of targets does not have */
-function checkLatents({ data, training, validation, model }: TrainConfig, where: string): void {
+function checkLatents({ data, training, validation, model: given }: TrainConfig, where: string): void {
+  const model = present(given)
   const place = (group: string) => inFile(where, 'ERR_OPTION', group)
   const autoencoder = 'where model.latents makes an autoencoder'
   if (data.train.format === 'text' || data.train.format === 'audio')
@@ -179,15 +180,14 @@ function checkLatents({ data, training, validation, model }: TrainConfig, where:
   if (training.teacher !== undefined) place('training.').fail('teacher', `left out ${autoencoder}`, training.teacher)
   if (validation.watch.length)
     place('validation.').fail('watch', `left out ${autoencoder}, which needs translations too`, validation.watch)
-  if (!addsToEmbeddings[present(model).positions])
-    place('model.').fail('positions', `added to embeddings ${autoencoder}`, present(model).positions)
-  if (present(model).decoderSelfAttention !== 'attention')
-    place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, present(model).decoderSelfAttention)
-  if (present(model).rowWidth !== undefined)
-    place('model.').fail('rowWidth', `left out ${autoencoder}`, present(model).rowWidth)
-  if (present(model).attention) place('model.').fail('attention', `left out ${autoencoder}`, present(model).attention)
-  const { kind, bits } = present(present(model).latents)
-  if (kind === 'dvq' && (bits % 2 || present(model).dModel % 2))
+  if (!addsToEmbeddings[model.positions])
+    place('model.').fail('positions', `added to embeddings ${autoencoder}`, model.positions)
+  if (model.decoderSelfAttention !== 'attention')
+    place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, model.decoderSelfAttention)
+  if (model.rowWidth !== undefined) place('model.').fail('rowWidth', `left out ${autoencoder}`, model.rowWidth)
+  if (model.attention) place('model.').fail('attention', `left out ${autoencoder}`, model.attention)
+  const { kind, bits } = present(model.latents)
+  if (kind === 'dvq' && (bits % 2 || model.dModel % 2))
     place('model.latents.').fail('bits', 'even with dvq, where dModel is even too', bits)
 }
 

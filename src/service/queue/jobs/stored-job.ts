@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { LARGEST_JOB } from '../../../base/limits.ts'
-import { present } from '../../../base/present.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { modelDigest } from '../../../files/folders/layout/model-digest.ts'
 import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
@@ -79,7 +78,7 @@ const COUNTS = new Set(['ats', 'atm', 'stc'])
 export function wrongFields(stored: readonly string[]): string[] {
   const names = stored.filter((_, i) => i % 2 === 0)
   return names.filter((name, i) =>
-    COUNTS.has(name) ? !/^-?\d{1,15}$/.test(present(stored[2 * i + 1])) : name !== 'opts' && !OWN.has(name),
+    COUNTS.has(name) ? !/^-?\d{1,15}$/.test(stored[2 * i + 1]) : name !== 'opts' && !OWN.has(name),
   )
 }
 
@@ -93,8 +92,8 @@ export function ownFields(stored: readonly string[]): string[] {
   let options: string | undefined
   for (let i = 0; i < stored.length; i += 2)
     if (stored[i] === 'opts') options = stored[i + 1]
-    else if (OWN.has(present(stored[i])) && !UNREAD.has(present(stored[i])) && !wrong.includes(present(stored[i])))
-      fields.push(present(stored[i]), present(stored[i + 1]))
+    else if (OWN.has(stored[i]) && !UNREAD.has(stored[i]) && !wrong.includes(stored[i]))
+      fields.push(stored[i], stored[i + 1])
   return [...fields, 'opts', ownOptions(options)]
 }
 

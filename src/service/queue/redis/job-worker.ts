@@ -98,7 +98,7 @@ export class JobWorker extends Worker {
   override async extendJobLocks(ids: string[], tokens: string[], ms: number): Promise<string[]> {
     const failed = await super.extendJobLocks(ids, tokens, ms)
     if (!failed.length) return failed
-    const kept = await this.#reclaimed(failed.map((id) => ({ id, token: present(tokens[ids.indexOf(id)]) })))
+    const kept = await this.#reclaimed(failed.map((id) => ({ id, token: tokens[ids.indexOf(id)] })))
     return failed.filter((_, i) => !kept[i])
   }
 
