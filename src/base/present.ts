@@ -9,7 +9,7 @@ export function present<T>(value: T | null | undefined): T {
   return value
 }
 
-/** What the map has for the key. @throws GlassformerError ERR_INTERNAL where it has nothing */
+/** The map's value for the key. @throws GlassformerError ERR_INTERNAL where it has nothing */
 export function entryOf<K, V>(map: { get(key: K): V | undefined }, key: K): V {
   const value = map.get(key)
   if (value === undefined) throw missing(`an entry for ${typeof key === 'object' ? 'an object' : String(key)}`)

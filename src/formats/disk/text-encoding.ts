@@ -8,7 +8,7 @@ import { firstBadByte } from './utf8.ts'
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
 /**
- * What is read besides UTF-8 and a text with a byte order mark. 'declared': HTML and XML, which name their encoding.
+ * The encodings read besides UTF-8 and a text with a byte order mark. 'declared': HTML and XML, which name their encoding.
  * 'plain': a text of a format in which Latin-1 and UTF-16 are usual, as subtitles.
  */
 export type Guess = 'none' | 'declared' | 'plain'

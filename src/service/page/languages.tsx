@@ -1,6 +1,6 @@
 import type { Model } from './server.ts'
 
-/** What a form asks to be translated from and into; '' for languages that the server finds out, or that a model has alone. */
+/** The languages that a form asks for; '' where the server finds the language out, or a model has only one. */
 export interface Chosen {
   source: string
   target: string

@@ -90,7 +90,7 @@ export interface KeptRow {
   values: readonly string[]
 }
 
-/** What a model that is trained further could before and can now. */
+/** The scores on general lines of a model that is trained further, before and now. */
 export const keptRows = (kept: readonly Kept[]): KeptRow[] =>
   keptValues
     .map(([name, text]) => ({ name, values: kept.map(text).filter((value) => value !== null) }))

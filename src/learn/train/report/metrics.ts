@@ -53,7 +53,7 @@ export interface EndLine {
   why?: string
 }
 
-/** What the model could before the first step, and can behind the last. */
+/** The model's scores on general lines before the first step and after the last. */
 export interface KeptLine extends KeptReport {
   kind: 'kept'
 }

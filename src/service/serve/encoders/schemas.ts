@@ -42,7 +42,7 @@ const cohereRank = route(
   ),
 )
 
-/** What the routes of an encoder take and return, for the description of the server. */
+/** The bodies that the routes of an encoder take and return, for the description of the server. */
 export const encoderSchemas = {
   embeddings: route(
     "Makes vectors of texts, as OpenAI's API has it",

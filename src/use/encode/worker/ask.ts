@@ -2,7 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { EncoderPart, WaitingText } from './encoder-part.ts'
 import type { EncodedItem, EncodedResult, Task } from './tasks.ts'
 
-/** What a task makes of an item: the texts to run, and `done` is called with the result when all of them have been. */
+/** Turns an item into the texts to run for a task; `done` is called with the result when all of them have been run. */
 export type Ask = (
   part: EncoderPart,
   item: EncodedItem,
