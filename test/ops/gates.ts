@@ -17,10 +17,16 @@ function randomGates(random: Random): OpCase {
   }
 }
 
+const deviationOf = (value: number) => Math.log1p(Math.exp(value)) + 1e-2
+
+/** The scores of one row with their noise, where they have any. */
+const noisyScores = (clean: number[], deviation: number[] | null, noise: number[] | null): number[] =>
+  clean.map((value, e) => value + (deviation ? noise![e] * deviationOf(deviation[e]) : 0))
+
 /** Gates and load of one row, by the formulas. */
 function plainGates(clean: number[], deviation: number[] | null, noise: number[] | null, { k, overAll }: Attributes) {
-  const sigma = deviation?.map((value) => Math.log1p(Math.exp(value)) + 1e-2)
-  const noisy = sigma ? clean.map((value, e) => value + noise![e] * sigma[e]) : clean
+  const sigma = deviation?.map(deviationOf)
+  const noisy = noisyScores(clean, deviation, noise)
   const order = Array.from(noisy.keys()).sort((a, b) => noisy[b] - noisy[a] || a - b)
   const best = order.slice(0, k)
   const powers = noisy.map((value, e) => (overAll || best.includes(e) ? Math.exp(value - noisy[order[0]]) : 0))
@@ -55,9 +61,19 @@ export const gates: OpTest = {
 
 const STEP = 1e-5
 
+/** Whether two scores of a row lie so near that a step of the differences may exchange them: there is no gradient between. */
+function hasTies({ inputs }: OpCase): boolean {
+  const [clean, deviation, noise] = ['clean', 'deviation', 'noise'].map((name) => inputs[name] && rowsOf(inputs[name]))
+  return clean!.some((row, s) => {
+    const scores = noisyScores(row, deviation?.[s] ?? null, noise?.[s] ?? null).sort((a, b) => b - a)
+    return scores.some((score, i) => i > 0 && scores[i - 1] - score < 20 * STEP)
+  })
+}
+
 export const gatesGradient: OpTest = {
   case(random) {
-    const c = randomGates(random)
+    let c = randomGates(random)
+    while (hasTies(c)) c = randomGates(random)
     const { S } = c.symbols
     const { width } = c.inputs.clean!
     c.inputs.dGates = floats(random, 'S', S, width)
