@@ -1,10 +1,10 @@
 /**
  * Writes models/silero-vad-v6/weights.f24 from a model.safetensors with float32 tensors of the names in
- * src/sound/speech/silero-weights.ts: npm run script scripts/silero-weights.ts model.safetensors. Needs `npm run build`.
+ * src/sound/speech/silero.ts: npm run script scripts/silero-weights.ts model.safetensors. Needs `npm run build`.
  */
 import { writeFileSync } from 'node:fs'
 import { openSafetensors } from '../dist/index.js'
-import { sileroShapes } from '../dist/sound/speech/silero-weights.js'
+import { sileroShapes } from '../dist/sound/speech/silero.js'
 
 const file = openSafetensors(process.argv[2])
 const numbers = Object.entries<readonly number[]>(sileroShapes).flatMap(([name, shape]) => {

@@ -12,7 +12,7 @@ ${filesOf(rows)
   .map((file) => `import './ops/${file}.ts'`)
   .join('\n')}
 import { opTable } from './instructions/op.ts'
-import { opSignature } from './op-signature.ts'
+import { opSignature } from './declaration.ts'
 
 export { opTable }
 

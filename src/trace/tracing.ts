@@ -12,7 +12,7 @@ import { PieceTexts } from '../language/text/tokenizer/piece-texts.ts'
 import type { Tokenizer } from '../language/text/tokenizer/tokenizer.ts'
 import { attributions } from './attribution/index.ts'
 import type { Trace, TracedDistribution, TracedStep } from './data/trace.ts'
-import { applyFunction } from './edits/apply-function.ts'
+import { applyFunction } from './edits/functions-of-threads.ts'
 import {
   type Applied,
   ablatedBy,
@@ -24,10 +24,8 @@ import {
 import { statesByDepth } from './edits/sublayer-names.ts'
 import type { TensorOrigin } from './edits/tensor-origin.ts'
 import type { ResolvedTraceOptions } from './options.ts'
-import { BeamRecorder } from './play/beam-recorder.ts'
-import { Distribution } from './play/distribution.ts'
-import { DraftRecorder } from './play/draft-recorder.ts'
-import { LogitLens } from './play/lens.ts'
+import { BeamRecorder, DraftRecorder } from './play/beam-recorder.ts'
+import { Distribution, LogitLens } from './play/distribution.ts'
 import { type AskedSearch, traceSearch } from './play/trace-search.ts'
 import { tracedModel } from './play/traced-model.ts'
 import { TracedPlay } from './play/traced-play.ts'

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { pngUri } from '#dist/draw/marks/png.js'
+import { pngUri } from '#dist/draw/marks/heat-map.js'
 
 /** The chunks of a PNG by name. */
 function chunksOf(uri: string): Map<string, Buffer> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bfloat16FromFloats, floatsFromBfloat16 } from '#dist/base/values/bfloat16.js'
-import { float16FromFloats, floatsFromFloat16 } from '#dist/formats/tensors/float16.js'
+import { float16FromFloats, floatsFromFloat16 } from '#dist/formats/tensors/tensor-file.js'
 
 const all = Uint16Array.from({ length: 65536 }, (_, i) => i)
 const floats = new Float32Array(65536)

@@ -55,14 +55,14 @@ function builtInsAskedFor(path: string): string[] {
   const text = readFileSync(path, 'utf8')
   if (!text.includes(' instanceof ')) return []
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext)
-  const own = new Set<string>()
+  const classes = source.statements.filter(ts.isClassDeclaration)
+  const own = new Set(classes.map(({ name }) => name?.text))
   const found: string[] = []
   const visit = (node: ts.Node): void => {
     const specifier = ts.isImportDeclaration(node) && (node.moduleSpecifier as ts.StringLiteral).text
     const names = ts.isImportDeclaration(node) && node.importClause?.namedBindings
     if (specifier && names && ts.isNamedImports(names) && !specifier.startsWith('node:'))
       for (const { name } of names.elements) if (/^[A-Z][a-z]/.test(name.text)) own.add(name.text)
-    if (ts.isClassDeclaration(node) && node.name) own.add(node.name.text)
     if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
       if (!own.has(node.right.getText(source)))
         found.push(`${path}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { detectorInfo } from '#dist/sound/speech/detector.js'
 import { segmentAt, speechChunks, timeInSound } from '#dist/sound/speech/segments.js'
-import { sileroWeights } from '#dist/sound/speech/silero-weights.js'
+import { sileroWeights } from '#dist/sound/speech/silero.js'
 
 test('the package has the weights', () => {
   expect(detectorInfo()).toEqual({ kind: 'silero' })

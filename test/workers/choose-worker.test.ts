@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseWorker, ENOUGH, type Order, orderFor } from '#dist/workers/pool/choose-worker.js'
+import { chooseWorker, ENOUGH, type Order, orderFor } from '#dist/workers/pool/work-queue.js'
 
 describe('the next work', () => {
   it.each<[Order, string, number[], number, number | 'another' | null]>([

@@ -18,7 +18,7 @@ import { type CleanPairs, cleanCorpus } from '../../learn/train/pairs/cleaning.t
 import type { Pair } from '../../learn/train/pairs/corpus.ts'
 import { chooseHeldOut, type HeldOut, withoutHeldOut } from '../../learn/train/pairs/held-out.ts'
 import { dataSettings, trainingSettings } from '../../learn/train/settings/settings.ts'
-import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
+import { learnShortlist } from '../../learn/train/shortlist/ibm1.ts'
 import { lockFolder } from '../../learn/train/state/folder-lock.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { pairsNamed } from '../flags/corpus-options.ts'

@@ -4,8 +4,7 @@ import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { ownModel, ownPath, SCOPE } from '../../base/package/own-packages.ts'
 import { packageVersion } from '../../base/package/package-folder.ts'
 import { sizeText } from '../../base/values/number-text.ts'
-import { addonCandidates, prebuiltAddon } from '../../engine/backend/native/candidates.ts'
-import { platformName } from '../../engine/backend/native/platform.ts'
+import { addonCandidates, platformName, prebuiltAddon } from '../../engine/backend/native/platform.ts'
 
 interface FilesOptions {
   platform?: string
@@ -86,7 +85,7 @@ const filesIn = (folder: string): string[] =>
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).replaceAll(sep, '/'))
     .sort()
 
-/** Enters the files as assets into a configuration of Node.js' single executables; src/base/package/unpacked-files.ts reads them. */
+/** Enters the files as assets into a configuration of Node.js' single executables; src/base/package/package-folder.ts reads them. */
 function enterAssets(config: string, target: string, paths: readonly string[]): void {
   const list = join(target, 'files.json')
   let settings: Record<string, unknown>

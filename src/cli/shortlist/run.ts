@@ -13,7 +13,7 @@ import { createTokenizer } from '../../files/folders/tokenizers/make-tokenizer.t
 import { takesTexts } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { CleanPairs } from '../../learn/train/pairs/cleaning.ts'
 import { openCorpus } from '../../learn/train/pairs/corpus.ts'
-import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
+import { learnShortlist } from '../../learn/train/shortlist/ibm1.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { givenBy } from '../flags/schema-flags.ts'

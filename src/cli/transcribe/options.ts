@@ -1,4 +1,4 @@
-import { cueSettings } from '../../sound/transcript/cue-settings.ts'
+import { cueSettings } from '../../sound/transcript/cues.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
 import { transcribeSettings } from '../../use/transcribe/options.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'

@@ -46,7 +46,7 @@ import './ops/token-log-probability.ts'
 import './ops/windows.ts'
 import './ops/write-cache.ts'
 import { opTable } from './instructions/op.ts'
-import { opSignature } from './op-signature.ts'
+import { opSignature } from './declaration.ts'
 
 export { opTable }
 

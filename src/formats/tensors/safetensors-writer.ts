@@ -5,8 +5,8 @@ import { readAttached, reading } from '../../base/reading.ts'
 import { bfloat16FromFloats } from '../../base/values/bfloat16.ts'
 import { isArrayOf } from '../../base/values/value-class.ts'
 import { replacingFile } from '../disk/replace-file.ts'
-import { float16FromFloats } from './float16.ts'
 import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'
+import { float16FromFloats } from './tensor-file.ts'
 
 /** A tensor to be written: floats as F32, F16 or BF16, and integers in their own type. */
 export type TensorToWrite = { name: string; shape: readonly number[] } & (

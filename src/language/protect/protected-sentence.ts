@@ -1,9 +1,8 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/values/number-text.ts'
 import type { Item } from './items.ts'
-import { type AlignedWord, placed } from './placement.ts'
+import { type AlignedWord, placed, segmentsOf } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'
-import { segmentsOf } from './segments.ts'
 import type { PlacedText } from './span.ts'
 import { speaks } from './span.ts'
 

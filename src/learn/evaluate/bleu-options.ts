@@ -3,7 +3,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { defaultsOf, type Given, read, settings } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, positiveUpTo } from '../../base/schema/types.ts'
 import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
-import { MOST } from './rounded.ts'
+import { MOST } from './ngrams.ts'
 
 /**
  * Smoothing: how the matches of an order that has none are counted. The names are sacreBLEU's, the methods those of

@@ -1,9 +1,7 @@
 import { present } from '../../base/present.ts'
 import { type BleuOptions, type ResolvedBleuOptions, resolveBleuOptions } from './bleu-options.ts'
 import { bleuTokenizers } from './bleu-tokenizers.ts'
-import { checkCorpus } from './corpus.ts'
-import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts'
-import { rounded } from './rounded.ts'
+import { checkCorpus, countEach, countMatches, ngramOrders, numberSymbols, rounded } from './ngrams.ts'
 import { signatureOf, yesNo } from './signature.ts'
 
 /** BLEU, and its parts. */

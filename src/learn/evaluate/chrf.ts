@@ -2,11 +2,18 @@ import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { flag, integer } from '../../base/schema/types.ts'
-import { checkCorpus } from './corpus.ts'
-import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts'
-import { MOST, rounded } from './rounded.ts'
+import {
+  checkCorpus,
+  countEach,
+  countMatches,
+  MOST,
+  ngramOrders,
+  numberSymbols,
+  rounded,
+  splitWords,
+  withoutWhiteSpace,
+} from './ngrams.ts'
 import { signatureOf, yesNo } from './signature.ts'
-import { splitWords, withoutWhiteSpace } from './white-space.ts'
 
 /** Options of chrF; the defaults are sacreBLEU's, and yield chrF2. */
 export interface ChrfOptions extends Given<typeof chrfSettings> {}

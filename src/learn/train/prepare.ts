@@ -5,9 +5,13 @@ import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/confi
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Augmenter } from './augment/augmenter.ts'
 import type { LanguagePair } from './augment/case.ts'
-import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
+import {
+  augmented,
+  expressibleBy,
+  type PreparedAugmentation,
+  prepareAugmentation,
+} from './augment/prepare-augmentation.ts'
 import { changesPairs, roughRates } from './augment/settings.ts'
-import { expressibleBy } from './augment/vocabulary-abilities.ts'
 import { keepMarks, knownCorpora } from './batches/corpus-mark.ts'
 import { type Filtered, withoutImprobable } from './batches/perplexity-filter.ts'
 import { checkTeacher, checkTeacherRows } from './check-teacher.ts'

@@ -3,9 +3,9 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import type { EncodedSource, TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import type { Batches } from './batches/batches.ts'
+import type { Batches } from './batches/batch-stream.ts'
+import { checkSameArrays } from './ranks/agreement.ts'
 import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
-import { checkSameArrays } from './ranks/same-arrays.ts'
 import { learningRate, type ScheduleOptions } from './settings/schedule.ts'
 import {
   averageCheckpoints,

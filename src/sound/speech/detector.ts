@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownModel, ownPath } from '../../base/package/own-packages.ts'
-import { Silero, SPEECH_FRAME } from './silero.ts'
-import { type SileroWeights, sileroWeights } from './silero-weights.ts'
+import { Silero, type SileroWeights, SPEECH_FRAME, sileroWeights } from './silero.ts'
 
 /** Frames that still count as speech after the last loud one: 300 ms. */
 const HANGOVER = 10

@@ -5,7 +5,7 @@ import type { Player, TensorArray } from '../../engine/backend/interface/backend
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { PositionTable } from '../../engine/model/position-table.ts'
-import { wholeModel } from '../../engine/model/whole-model.ts'
+import { wholeModel } from '../../engine/model/transformer.ts'
 import { differentiate } from '../../engine/program/gradient.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { Program } from '../../engine/program/program.ts'

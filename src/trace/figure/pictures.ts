@@ -28,9 +28,8 @@ import {
   withoutEnd,
 } from './attention.ts'
 import { addedByDistance } from './distances.ts'
-import { partStrips } from './parts.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
-import { mergedWords } from './words.ts'
+import { mergedWords, partStrips } from './words.ts'
 
 /** The attention to draw, and its presentation. */
 export interface AttentionChoice {

@@ -1,3 +1,9 @@
 /** Face of use/latents/: what other rooms use of a Latent Transformer. */
-export { Autoencoder, type AutoencoderOptions, autoencoderSettings, codesOfText } from './autoencoder.ts'
-export { type LatentTranslation, translateByCodes } from './latent-translator.ts'
+export {
+  Autoencoder,
+  type AutoencoderOptions,
+  autoencoderSettings,
+  codesOfText,
+  type LatentTranslation,
+  translateByCodes,
+} from './autoencoder.ts'

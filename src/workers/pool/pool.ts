@@ -12,9 +12,17 @@ import type { StartWorkerThread } from '../threads/messages.ts'
 import { type FromWorker, fromPlain, type SharedModel, type WorkerOptions } from '../threads/messages.ts'
 import { threadsOf } from '../threads/threads.ts'
 import { WorkerCounts } from '../threads/worker-counts.ts'
-import { chooseIdle, chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
 import { PoolThread } from './pool-thread.ts'
-import { isSuspect, WorkQueue } from './work-queue.ts'
+import {
+  chooseIdle,
+  chooseWorker,
+  isSuspect,
+  type Order,
+  orderFor,
+  roomForSmall,
+  SMALL,
+  WorkQueue,
+} from './work-queue.ts'
 
 /** How many workers a pool has at the most, how they load the model, and how much work may be open. */
 export interface PoolOptions extends WorkerOptions {

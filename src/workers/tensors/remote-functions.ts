@@ -10,7 +10,7 @@ import {
   INDEX,
   STATE,
   tensorIn,
-} from './tensor-memory.ts'
+} from './tensor-calls.ts'
 
 /** In a worker: the function at a place among those of the caller, whose thread runs it. */
 export const remoteFunction =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DraftLength } from '#dist/engine/decode/drafts/draft-length.js'
+import { DraftLength } from '#dist/engine/decode/drafts/drafting.js'
 import { StepCosts } from '#dist/engine/decode/drafts/step-costs.js'
 
 /** Times of steps that take a + b · rows milliseconds. */

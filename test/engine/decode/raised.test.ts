@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { exponentialDecay } from '#dist/engine/decode/processors/length.js'
 import { ScoreEdits } from '#dist/engine/decode/processors/score-edits.js'
-import { removeInvalid } from '#dist/engine/decode/processors/token-scores.js'
+import { exponentialDecay, removeInvalid } from '#dist/engine/decode/processors/token-scores.js'
 
 it('remove_invalid_values with exponential_decay_length_penalty: scores stay numbers, and the end is the best', () => {
   const edits = new ScoreEdits()

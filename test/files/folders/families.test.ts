@@ -6,7 +6,7 @@ import type { Encoding, Player } from '#dist/engine/backend/interface/backend.js
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import type { TokenPair } from '#dist/engine/decode/batch/ragged-batch.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
-import { bucketOf } from '#dist/engine/model/config/bucket-of.js'
+import { bucketOf } from '#dist/engine/model/config/buckets.js'
 import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { convertFolder } from '#dist/files/folders/convert.js'

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { MosesPieces, normalPunctuation } from '#dist/language/text/moses/moses-pieces.js'
-import { MosesText } from '#dist/language/text/moses/moses-text.js'
+import { MosesPieces, MosesText, normalPunctuation } from '#dist/language/text/moses/moses-pieces.js'
 import { MosesWords } from '#dist/language/text/moses/moses-words.js'
 import { SubwordCodes } from '#dist/language/text/moses/subword-codes.js'
 

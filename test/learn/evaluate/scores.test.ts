@@ -2,9 +2,16 @@ import { expect, test } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { corpusBleu, sentenceBleu } from '#dist/learn/evaluate/bleu.js'
 import { corpusChrf } from '#dist/learn/evaluate/chrf.js'
-import { countEach, countMatches, ngramOrders, numberSymbols } from '#dist/learn/evaluate/ngrams.js'
-import { rounded } from '#dist/learn/evaluate/rounded.js'
-import { splitWords, trimEnd, withoutWhiteSpace } from '#dist/learn/evaluate/white-space.js'
+import {
+  countEach,
+  countMatches,
+  ngramOrders,
+  numberSymbols,
+  rounded,
+  splitWords,
+  trimEnd,
+  withoutWhiteSpace,
+} from '#dist/learn/evaluate/ngrams.js'
 
 const failure = (call: () => unknown) => {
   try {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { mined } from '#dist/use/align/align.js'
 import { type Bead, bestPath } from '#dist/use/align/best-path.js'
-import { mined } from '#dist/use/align/mine.js'
 import { neighbours, vectorCosts } from '#dist/use/align/vector-costs.js'
 
 let state = 1

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { FinishReason } from '#dist/engine/decode/search/search.js'
-import { alternativesOf } from '#dist/use/translate/searches/alternatives.js'
 import type { SentenceTranslation } from '#dist/use/translate/searches/sentence-search.js'
+import { alternativesOf } from '#dist/use/translate/sentences/translation-maker.js'
 
 const found = (id: number, score: number, finishReason: FinishReason = 'end'): SentenceTranslation => ({
   text: `w${id}`,

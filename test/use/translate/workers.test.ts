@@ -10,7 +10,7 @@ import { resolveTranslateOptions } from '#dist/use/translate/options/resolve-cal
 import { resolveLoadOptions } from '#dist/use/translate/options/resolve-load-options.js'
 import { Pool, type PoolOptions } from '#dist/workers/pool/pool.js'
 import { CHUNK_SIZE } from '#dist/workers/requests/chunks.js'
-import { threadStarter } from '#dist/workers/threads/start-thread.js'
+import { threadStarter } from '#dist/workers/threads/same-thread.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { runScript } from './script.ts'

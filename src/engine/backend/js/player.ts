@@ -18,7 +18,7 @@ import type {
 } from '../interface/backend.ts'
 import { arrayTypes } from '../interface/backend.ts'
 import { storedSize } from '../interface/packed.ts'
-import { PackedWeights } from './fast/packed-weights.ts'
+import { PackedWeights } from './fast/pairs.ts'
 import { fastProducts } from './fast/products.ts'
 import { kernels } from './kernels.ts'
 import type { JsOp } from './operands/kernel.ts'

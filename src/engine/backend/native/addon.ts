@@ -5,7 +5,7 @@ import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import { requireFrom } from '../../../base/package/package-folder.ts'
 import type { Packed, PackedInt4, PackedInt8, ProgramSpec, TensorArray } from '../interface/backend.ts'
 import { addonFileFlaw } from './addon-file.ts'
-import { addonCandidates } from './candidates.ts'
+import { addonCandidates } from './platform.ts'
 
 /** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
 export interface Addon {
@@ -30,7 +30,7 @@ export interface AddonInfo {
   blas: string
   /** Instruction sets that processor, system and binary have in common, lowest first. */
   isas: string[]
-  /** The ops that the binary has: names, order and flags of their operands and attributes, as engine/program/op-signature.ts writes them. */
+  /** The ops that the binary has: names, order and flags of their operands and attributes, as engine/program/declaration.ts writes them. */
   ops: string[]
   /** Cores that this process may use. */
   cores: number
@@ -82,7 +82,7 @@ export interface LoadedAddon {
 /** The result of the search: an addon, or every reason why there is none. */
 export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
 
-/** Searches the places of candidates.ts for an addon that has all of `ops` (signatures of engine/program/op-signature.ts). */
+/** Searches the places of platform.ts for an addon that has all of `ops` (signatures of engine/program/declaration.ts). */
 export function findAddon(ops: Iterable<string>): AddonSearch {
   const reasons: string[] = []
   for (const candidate of addonCandidates()) {

@@ -16,7 +16,7 @@ import { arrayTypes } from '../interface/backend.ts'
 import { type Addon, type AddonPlayer, type LoadedAddon, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
-  /** Signatures of the ops that programs may use (engine/program/op-signature.ts): an addon that lacks one of them is refused. */
+  /** Signatures of the ops that programs may use (engine/program/declaration.ts): an addon that lacks one of them is refused. */
   ops: Iterable<string>
   /** The addon, where it has been found. Default: the first that has these ops. */
   found?: LoadedAddon | null

@@ -110,7 +110,7 @@ export class WasmInstance {
     return textAt(this.home.memory, address)
   }
 
-  /** The ops that the kernels have: names, order and flags of their operands, as engine/program/op-signature.ts writes them. */
+  /** The ops that the kernels have: names, order and flags of their operands, as engine/program/declaration.ts writes them. */
   signatures(): string[] {
     return this.text(this.exports.signatures()).trimEnd().split('\n')
   }

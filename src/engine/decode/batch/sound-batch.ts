@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import type { SoundConfig } from '../../model/config/config.ts'
-import { TAPS } from '../../model/stack/sound.ts'
+import { TAPS } from '../../model/stack/source-inputs.ts'
 
 /** Frames of a log-mel spectrogram that the encoder makes one state of. */
 export const FRAMES_OF_STATE = 2

@@ -13,7 +13,7 @@ import { cacheType } from '../memory/cache-type.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import { SourceMemory } from '../memory/source-memory.ts'
 import type { Draft, DraftingModel } from '../step/draft.ts'
-import { EncoderStep } from '../step/encoder-step.ts'
+import { EncoderStep } from '../step/encoder.ts'
 import { encoderProgram, stepProgram } from '../step/programs.ts'
 import { StepBinding, type SteppingSentence } from '../step/step-binding.ts'
 

@@ -2,13 +2,22 @@ import { type Hypothesis, historyOf } from '../hypotheses/hypothesis.ts'
 import { logSoftmax } from '../hypotheses/log-softmax.ts'
 import { forced, type PrefixAllowed, prefixAllowed } from '../processors/allowed-tokens.ts'
 import { custom, type LogitsProcessor } from '../processors/custom.ts'
-import { exponentialDecay, leastTokens } from '../processors/length.ts'
-import { encoderNoRepeatNgram, noRepeatNgram } from '../processors/no-repeat-ngram.ts'
 import type { Editing, Processor, RowEdits, Standing } from '../processors/processor.ts'
-import { encoderRepetitionPenalty, repetitionPenalty } from '../processors/repetition-penalty.ts'
 import { ScoreEdits } from '../processors/score-edits.ts'
 import { timesRule } from '../processors/times.ts'
-import { removeInvalid, sequenceBias, suppress, suppressFirst, suppressSequences } from '../processors/token-scores.ts'
+import {
+  encoderNoRepeatNgram,
+  encoderRepetitionPenalty,
+  exponentialDecay,
+  leastTokens,
+  noRepeatNgram,
+  removeInvalid,
+  repetitionPenalty,
+  sequenceBias,
+  suppress,
+  suppressFirst,
+  suppressSequences,
+} from '../processors/token-scores.ts'
 import { forcedIds, type Rules } from './rules.ts'
 
 /** Functions of the user that choose among next tokens. */

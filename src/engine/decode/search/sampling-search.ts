@@ -1,10 +1,84 @@
 import { present } from '../../../base/present.ts'
+import { bits, mix, rowKey } from '../../backend/interface/random.ts'
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import { logSumExp } from '../hypotheses/log-softmax.ts'
-import { Noise } from './noise.ts'
-import { hasEnded, isCut, type Rules } from './rules.ts'
-import { type Drawable, SamplingCandidates } from './sampling-candidates.ts'
+import type { Warper } from '../warpers/warper.ts'
+import { keptByTopK, warpersOf } from '../warpers/warpers.ts'
+import { forcedId, hasEnded, isCut, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
+
+/**
+ * Gumbel noise for draws by the Gumbel-max trick: the id with the highest score + noise is a draw from the softmax of
+ * the scores, and the m highest are m draws without replacement, in order (Kool et al. 2019). The noise of an id
+ * depends only on the seed, the source, the stream, the position and the id. A sentence therefore has the same samples
+ * whatever else is in the batch, and in any order of its scores.
+ */
+export class Noise {
+  readonly #seed: number
+
+  constructor({ options, source }: Pick<Rules, 'options' | 'source'>) {
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32)
+    let key = mix(mix(seed | 0) ^ (Math.floor(seed / 2 ** 32) | 0))
+    for (const id of source) key = mix(key ^ (id + 1))
+    this.#seed = key
+  }
+
+  /** Writes each score plus the noise of its id into `sums`. Scores of −∞ stay. */
+  add(stream: number, place: number, scores: Float64Array, ids: Int32Array, sums: Float64Array): void {
+    const key = rowKey(this.#seed, stream, place)
+    for (let i = 0; i < scores.length; i++)
+      sums[i] = scores[i] > -Infinity ? scores[i] - Math.log(-Math.log((bits(key, ids[i]) + 0.5) / 2 ** 32)) : -Infinity
+  }
+}
+
+/** Next tokens that may be drawn, with their scores. */
+interface Drawable {
+  ids: Int32Array
+  scores: Float64Array
+}
+
+/**
+ * Turns a row's candidates into the tokens that sampling draws from. With `topK` the best candidates suffice, one more
+ * than it keeps; if that one ties with the last kept, more are asked for. Without `topK` all ids are candidates.
+ */
+export class SamplingCandidates {
+  readonly #rules: Rules
+  readonly #warpers: readonly Warper[]
+  readonly #kept: number | null
+  #width: number
+
+  constructor(rules: Rules) {
+    this.#rules = rules
+    this.#warpers = warpersOf(rules.options, rules.ends.length)
+    this.#kept = keptByTopK(rules.options, rules.ends.length)
+    this.#width = this.#kept === null ? Infinity : this.#kept + 1
+  }
+
+  /** The number of candidates that are asked for in each row. */
+  get width(): number {
+    return this.#width
+  }
+
+  /**
+   * The tokens that may follow the hypothesis at `row`; null if the candidates are too few to decide, and more are then
+   * asked for.
+   */
+  at(hypothesis: Hypothesis, { perRow, scores, ids }: Candidates, row: number): Drawable | null {
+    const forced = forcedId(this.#rules, hypothesis)
+    if (forced !== null) return { ids: Int32Array.of(forced), scores: Float64Array.of(0) }
+    const begin = row * perRow
+    const end = begin + perRow
+    const lastKept = this.#kept !== null && perRow >= this.#width ? scores[begin + this.#kept - 1] : -Infinity
+    if (lastKept > -Infinity && scores[end - 1] === lastKept) {
+      this.#width = 2 * perRow
+      return null
+    }
+    const ownIds = ids.length === perRow ? ids : ids.subarray(begin, end)
+    const drawable = { ids: ownIds, scores: Float64Array.from(scores.subarray(begin, end)) }
+    for (const warp of this.#warpers) warp(drawable.scores)
+    return drawable
+  }
+}
 
 /**
  * Sampling: draws `alternatives` translations, token by token, independently. A token's score is its log-probability.

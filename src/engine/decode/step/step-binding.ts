@@ -4,7 +4,6 @@ import type { Weights } from '../../weights/weights.ts'
 import { type AdapterMemory, NO_ADAPTER } from '../adapters/index.ts'
 import { type Hypothesis, tokensOf } from '../hypotheses/hypothesis.ts'
 import { targetRows } from '../memory/cache-type.ts'
-import { JoinedArrays } from '../memory/joined-arrays.ts'
 import type { ListMemory } from '../memory/list-memory.ts'
 import { Slab } from '../memory/slab.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
@@ -13,6 +12,25 @@ import { allowedAfter } from '../processors/times.ts'
 import type { Candidates, Search } from '../search/search.ts'
 import type { EncodedSentence } from './encoded-sentence.ts'
 import { StepArrays } from './step-arrays.ts'
+
+type Arrays = Readonly<Record<string, TensorArray>>
+
+/**
+ * The arrays of several owners in one record. The record is a new object only when an owner's record is, because a program looks through
+ * each new record once.
+ */
+class JoinedArrays {
+  #parts: readonly Arrays[] = []
+  #all: Arrays = {}
+
+  join(parts: readonly Arrays[]): Arrays {
+    if (parts.some((part, i) => part !== this.#parts[i])) {
+      this.#parts = parts
+      this.#all = Object.assign({}, ...parts)
+    }
+    return this.#all
+  }
+}
 
 /** The properties of a sentence that a step needs. */
 export interface SteppingSentence
@@ -155,4 +173,24 @@ export class StepBinding {
 function* pastsOf(sentences: Iterable<SteppingSentence>): Iterable<number> {
   for (const { search, unread } of sentences)
     for (const { parent } of unread.length ? unread.slice(0, 1) : search.live) if (parent) yield parent.slot
+}
+
+/** Divides sentences into parts of at most `most` rows; a part always has at least one sentence. */
+export function* partsOfRows<S extends { readonly rows: number }>(
+  sentences: readonly S[],
+  most: number,
+): Iterable<S[]> {
+  let part: S[] = []
+  let rows = 0
+  for (const sentence of sentences) {
+    const own = sentence.rows
+    if (part.length && rows + own > most) {
+      yield part
+      part = []
+      rows = 0
+    }
+    part.push(sentence)
+    rows += own
+  }
+  if (part.length) yield part
 }

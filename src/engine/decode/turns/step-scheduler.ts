@@ -1,5 +1,5 @@
 import { entryOf } from '../../../base/present.ts'
-import { FairClock } from './fair-clock.ts'
+import { FairClock } from './fair-clients.ts'
 import { type TakesTurns, turnOf } from './turn.ts'
 
 /** A sentence under way. */

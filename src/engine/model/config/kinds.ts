@@ -1,11 +1,128 @@
 import type { PositionKindName } from '../../../base/choices/position-kinds.ts'
+import { present } from '../../../base/present.ts'
 import type { OfKind } from '../../../base/schema/groups.ts'
+import { settings } from '../../../base/schema/settings.ts'
+import { integer, numberFrom, positiveInteger } from '../../../base/schema/types.ts'
+import { counted } from '../../../base/values/number-text.ts'
+import type { Tensor } from '../../program/instructions/tensor.ts'
+import { rotate } from '../../program/ops/rotate.ts'
 import { buckets } from './buckets.ts'
-import { learned, none } from './learned.ts'
-import type { PositionKind } from './position-kind.ts'
-import { relative } from './relative.ts'
-import { rotary } from './rotary.ts'
+import { MOST_CLIP, type PositionKind } from './position-kind.ts'
 import { halves, interleaved, timingSignal } from './sinusoids.ts'
+
+const rotarySettings = settings({
+  base: {
+    type: numberFrom(1, 1e12),
+    default: 10000,
+    says: 'pair i of a head turns by base^(−2i / dHead) radians for each position',
+  },
+})
+
+/**
+ * Queries and keys of self-attention are turned by the position of their token (RoPE, Su et al. 2021, 3.2), so that their products depend on
+ * distances alone: each pair of a head's numbers, (2i, 2i + 1), by the angle position · base^(−2i / dHead). Keys are turned before they enter
+ * the cache. Programs bind cosines and sines of these angles, [positions, dHead], of either stack.
+ */
+const rotary: PositionKind<typeof rotarySettings, { positions: Tensor; rotations: Tensor }> = {
+  settings: rotarySettings,
+  says: ({ base }) => `rotary, base ${base}`,
+  ofNewModel: () => ({ base: 10000 }),
+  check(_, { encoder, decoder }, place) {
+    for (const [name, { dHead }] of Object.entries({ encoder, decoder }))
+      if (dHead % 2) place.refuse(`positions rotary need an even ${name}.dHead, not ${dHead}`)
+  },
+  tables: ({ base }, { encoder, decoder }) => ({
+    growing: { 'source.rotations': rotations(base, encoder.dHead), 'target.rotations': rotations(base, decoder.dHead) },
+  }),
+  inputs({ p, side, rows, dHead }) {
+    const name = side === 'encoder' ? 'source' : 'target'
+    return {
+      positions: p.input(`${name}.positions`, rows, 1, 'int32'),
+      rotations: p.input(`${name}.rotations`, 'N', dHead),
+    }
+  },
+  attended: ({ p, heads, dHead }, { positions, rotations }) => ({
+    turned(queryKeyValue) {
+      const attributes = { columns: 2 * heads * dHead, direction: 'forward' } as const
+      return rotate(p, { x: queryKeyValue, positions, rotations }, attributes)[0]
+    },
+  }),
+}
+
+/** Row p: cos(p ω_0), sin(p ω_0), cos(p ω_1), …, with ω_i = base^(−2i / width). */
+const rotations = (base: number, width: number) => ({
+  width,
+  write(table: Float32Array, first: number) {
+    for (let at = first * width; at < table.length; at += 2) {
+      const angle = Math.floor(at / width) * base ** (-(at % width) / width)
+      table[at] = Math.cos(angle)
+      table[at + 1] = Math.sin(angle)
+    }
+  },
+})
+
+const relativeSettings = settings({
+  clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
+})
+
+/**
+ * Every self-attention has learned what each distance of query and key adds to keys and to values of every head (Shaw et al. 2018, 3.2):
+ * two tables [2 clip + 1, dHead].
+ */
+const relative: PositionKind<typeof relativeSettings> = {
+  settings: relativeSettings,
+  says: ({ clip }) => `relative, up to ${counted(clip, 'token')} apart`,
+  ofNewModel: ({ clip }) => ({ clip: present(clip) }),
+  inputs: () => null,
+  attended({ p, dHead, positions: { clip } }) {
+    const declaration = { rows: 2 * clip + 1, width: dHead, role: 'distances' } as const
+    const table = (name: string) => p.within(name, () => p.parameter('weight', declaration))
+    return { distances: () => ({ relativeKeys: table('relativeKeys'), relativeValues: table('relativeValues') }) }
+  },
+}
+
+/** The model is not told where a token stands. */
+const none: PositionKind<Record<never, never>> = {
+  settings: {},
+  says: () => 'none',
+  ofNewModel: () => ({}),
+  inputs: () => null,
+}
+
+const learnedSettings = settings({
+  rows: { type: positiveInteger, says: 'rows of the table' },
+  targetRows: {
+    type: positiveInteger,
+    optional: true,
+    otherwise: 'rows',
+    says: "rows of the decoder's table, where it has fewer (LED)",
+  },
+  offset: { type: integer(0), default: 0, says: 'position p reads row p + offset' },
+})
+
+/** Each stack has a table of its own, whose rows are added to embeddings. */
+const learned: PositionKind<typeof learnedSettings, { positions: Tensor }> = {
+  settings: learnedSettings,
+  says: ({ rows }) => `learned, ${counted(rows, 'row')}`,
+  ofNewModel: ({ maxLength }) => ({ rows: maxLength, offset: 0 }),
+  longest: ({ rows, offset }) => rows - offset,
+  longestTarget: ({ rows, targetRows = rows, offset }) => targetRows - offset,
+  check({ rows, targetRows = rows, offset }, { maxLength }, place) {
+    if (offset >= rows) place.within('positions').fail('offset', `below rows (${rows})`, offset)
+    if (targetRows > rows || targetRows <= offset)
+      place.within('positions').fail('targetRows', `from ${offset + 1} to rows (${rows})`, targetRows)
+    if (maxLength > rows - offset)
+      place.refuse(`maxLength must be at most positions.rows - positions.offset (${rows - offset}), not ${maxLength}`)
+  },
+  inputs: ({ p, side, rows }) => ({
+    positions: p.input(side === 'encoder' ? 'source.positions' : 'target.positions', rows, 1, 'int32'),
+  }),
+  added({ p, side, dModel, positions: { rows, targetRows = rows, offset } }, { positions }) {
+    const own = side === 'encoder' ? rows : targetRows
+    const positionTable = p.weight(`${side}.positions.weight`, { rows: own, width: dModel, role: 'positions' })
+    return { positions, positionTable, offset }
+  },
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind has settings and inputs of its own
 type AnyKind = PositionKind<any, any>

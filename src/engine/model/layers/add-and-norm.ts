@@ -1,8 +1,10 @@
 import { normNames, operationsOf } from '../../../base/choices/norm-order.ts'
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
+import { add } from '../../program/ops/add.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
-import { operated } from './operated.ts'
+import { dropped, norm } from './layers.ts'
 
 /** A sub-layer of the input, which adds the residual, where it is given one, in the epilogue of its last product. */
 export type Sublayer = (x: Tensor, residual: Tensor | null) => Tensor
@@ -35,4 +37,27 @@ export function aroundSublayer(
 export function onTop(p: Program, x: Tensor, embedded: Tensor, config: ModelConfig): Tensor {
   const { top } = operationsOf(config.norm.order)
   return operated(p, top, x, { name: 'top', residual: embedded, norm: 'norm' }, config)
+}
+
+/** The module in which operations stand, what they add, and the name of their norm. */
+interface OperationsPlace {
+  name: string
+  residual: Tensor | null
+  norm: string | null
+}
+
+/** Marian's operations one after the other, by which every order of norms is said: n the norm of this place, a the sum with its residual, d dropout (in training). */
+function operated(
+  p: Program,
+  operations: string,
+  x: Tensor,
+  { name, residual, norm: normName }: OperationsPlace,
+  config: ModelConfig,
+): Tensor {
+  for (const operation of operations) {
+    if (operation === 'n') x = norm(p, present(normName), x, config)
+    else if (operation === 'a') x = p.within(name, () => add(p, { a: x, b: present(residual) })[0])
+    else x = p.within(name, () => dropped(p, x))
+  }
+  return x
 }

@@ -5,9 +5,10 @@ import { dropout } from '../../program/ops/dropout.ts'
 import { embed } from '../../program/ops/embed.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
+import { kindOf } from '../config/kinds.ts'
 import type { AddedPositions, AttentionPositions } from '../config/position-kind.ts'
+import { scaleOf } from './attention.ts'
 import { norm } from './layers.ts'
-import { type StackPositions, stackPositions } from './stack-positions.ts'
 
 type Side = 'encoder' | 'decoder'
 
@@ -80,4 +81,30 @@ export function outputWeights(p: Program, config: ModelConfig): { weight: Tensor
 export function outputNames(config: ModelConfig): { weight: string; bias: string | null } {
   const weight = config.tiedOutput ? embeddingName('decoder', config) : 'output.weight'
   return { weight, bias: config.outputBias ? 'output.bias' : null }
+}
+
+/** The positions of one stack while its program is recorded. Both functions are called in the module of the stack. */
+export interface StackPositions {
+  /** The table that is added to embeddings, if the kind adds one. */
+  added(): AddedPositions | null
+  /** How positions enter the self-attentions of the stack; called before its first layer. */
+  attended(): AttentionPositions
+}
+
+/** Declares the inputs that the positions of one stack bind. */
+export function stackPositions(
+  p: Program,
+  side: 'encoder' | 'decoder',
+  rows: Rows,
+  config: ModelConfig,
+): StackPositions {
+  const { positions, dModel } = config
+  const { heads, dHead, attention } = config[side]
+  const kind = kindOf(positions)
+  const stack = { p, side, rows, dModel, heads, dHead, attention, scoreScale: scaleOf(config, config[side]), positions }
+  const bound = kind.inputs(stack)
+  return {
+    added: () => kind.added?.(stack, bound) ?? null,
+    attended: () => kind.attended?.(stack, bound) ?? {},
+  }
 }

@@ -1,13 +1,58 @@
 import { hasFeedForward } from '../../../base/choices/self-attention-kind.ts'
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
+import { dropout } from '../../program/ops/dropout.ts'
+import { gatedActivation } from '../../program/ops/gated-activation.ts'
+import { gates } from '../../program/ops/gates.ts'
+import { linear } from '../../program/ops/linear.ts'
+import { mixture } from '../../program/ops/mixture.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
-import { expertsOf } from '../config/feed-forward-settings.ts'
+import { expertsOf, type FeedForwardSettings } from '../config/feed-forward-settings.ts'
 import { stackKindsOf } from '../config/own-side-settings.ts'
 import type { Sublayer } from './add-and-norm.ts'
-import { experts } from './experts.ts'
-import { gatedInner } from './gated-inner.ts'
-import { type LinearOptions, linearLayer } from './layers.ts'
+import { dropped, type LinearOptions, linearLayer } from './layers.ts'
+
+/**
+ * A feed-forward sub-layer of experts, of which each token has k (Shazeer et al. 2017): y = Σ_e gate_e · activation(x W₁ₑ) W₂ₑ, without
+ * biases. No token is dropped. In training, gates whose softmax is over the k greatest scores are noisy, and losses are made of the
+ * routers. x [rows, dModel] → [rows, dModel].
+ */
+function experts(
+  p: Program,
+  dFeedForward: number,
+  { experts: count, k, softmax }: FeedForwardSettings,
+  config: ModelConfig,
+): Sublayer {
+  const { dModel, activation } = config
+  return (x, residual) => {
+    const clean = scores(p, x, router(p, 'router', x, count))
+    const noisy = softmax === 'top' ? router(p, 'noise', x, count) : null
+    const noise = p.training && noisy && p.input('experts.noise', x.rows, count)
+    const deviation = noise && scores(p, x, noisy)
+    const [gate, load] = gates(p, { clean, deviation, noise }, { k, overAll: softmax === 'all' })
+    p.training?.routers.push({ scores: clean, gates: gate, load: noise && load })
+    const inner = weight(p, 'inner', count, { rows: dFeedForward, width: dModel })
+    const outer = weight(p, 'outer', count, { rows: dModel, width: dFeedForward })
+    const [mixed] = mixture(p, { x, gates: gate, inner, outer }, { activation, scale: 1, k })
+    return residual || p.training?.dropout.residual ? dropped(p, mixed, residual) : mixed
+  }
+}
+
+/** A row for each expert. */
+const router = (p: Program, name: string, x: Tensor, experts: number): Tensor =>
+  p.within(name, () => p.parameter('weight', { rows: experts, width: x.width, role: 'router' }))
+
+/** A score of each expert for each token. x [rows, dModel] → [rows, experts]. */
+const scores = (p: Program, x: Tensor, weight: Tensor): Tensor =>
+  p.within('scores', () => linear(p, { x, weight }, { activation: 'none', scale: 1 })[0])
+
+/** The matrices of all experts, one below the other. */
+const weight = (p: Program, name: string, experts: number, { rows, width }: { rows: number; width: number }): Tensor =>
+  p.within(name, () => {
+    const parts = Array.from({ length: experts }, (_, e) => `expert${e}.${name}`)
+    return p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts, areApart: true })
+  })
 
 /**
  * Position-wise feed-forward network of a layer, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper, have a gate, or be a mixture of experts. x
@@ -43,4 +88,23 @@ export function innerLinears(
 ): Tensor {
   for (let i = 1; i <= count; i++) x = linearLayer(p, i > 1 ? `inner${i}` : 'inner', x, options, config)
   return x
+}
+
+/**
+ * The inner layer of a feed-forward network with a gated linear unit (Shazeer 2020): activation(x W) ∘ (x V), from one product; then
+ * dropout (in training). x [rows, dModel] → [rows, width].
+ */
+export function gatedInner(
+  p: Program,
+  x: Tensor,
+  width: number,
+  config: Pick<ModelConfig, 'activation' | 'linearBias'>,
+): Tensor {
+  const both = linearLayer(p, 'gateInner', x, { outputs: 2 * width, parts: ['gate', 'inner'] }, config)
+  return p.within('gated', () => {
+    const [gate, inner] = both.columns(2)
+    const [product] = gatedActivation(p, { gate, x: inner }, { activation: config.activation })
+    const rate = p.training?.dropout.activation ?? 0
+    return rate ? dropout(p, { x: product, seed: present(p.training).seed }, { rate, site: p.site })[0] : product
+  })
 }

@@ -7,8 +7,10 @@ import type { Program } from '../../program/program.ts'
 import { reachesOf } from '../config/attention-settings.ts'
 import type { ModelConfig } from '../config/config.ts'
 import type { AttentionPositions } from '../config/position-kind.ts'
-import type { SeenKeys, SelfAttention } from '../layers/attention.ts'
+import type { Sublayer } from '../layers/add-and-norm.ts'
+import { type SeenKeys, type SelfAttention, selfAttention } from '../layers/attention.ts'
 import { blocksOf, reachTable } from './blocks.ts'
+import { globalAttention } from './global-attention.ts'
 
 type Side = 'encoder' | 'decoder'
 
@@ -84,4 +86,19 @@ function copied(p: Program, side: string, readers: number): (k: Tensor, v: Tenso
     return windows(p, { x, index, inverse })[0]
   }
   return (k, v) => ({ k: copies(k), v: copies(v), keys })
+}
+
+/**
+ * The self-attention of each layer of an encoder: to all tokens of a sentence, to those that are near, or to these and to global tokens.
+ * Called in the module of the stack, before its first layer.
+ */
+export function encoderAttention(
+  p: Program,
+  positions: AttentionPositions,
+  spans: Tensor,
+  config: ModelConfig,
+): (layer: number) => Sublayer {
+  const attending = localAttention(p, 'encoder', { stack: config.encoder, positions }, config)
+  if (config.encoder.attention?.global) return globalAttention(p, attending, config)
+  return (layer) => selfAttention(p, attending(layer), { spans, causal: false }, config)
 }

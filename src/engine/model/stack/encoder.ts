@@ -1,11 +1,13 @@
+import { moduleOf } from '../../../base/choices/self-attention-kind.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
-import { addAndNorm, onTop } from '../layers/add-and-norm.ts'
+import { addAndNorm, onTop, type Sublayer } from '../layers/add-and-norm.ts'
 import { keyValue } from '../layers/attention.ts'
+import { convolutionModule } from '../layers/convolution.ts'
 import type { SourceInputs } from '../layers/embedding.ts'
 import { feedForward } from '../layers/feed-forward.ts'
-import { lookingAround } from './looking-around.ts'
+import { encoderAttention } from '../local/local-attention.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
@@ -30,4 +32,20 @@ export function memoryKeysAndValues(p: Program, states: Tensor, config: ModelCon
   return Array.from({ length: config.decoder.layers }, (_, i) =>
     p.within(`decoder.${i}.crossAttention`, () => keyValue(p, states, config)),
   )
+}
+
+/** The first sub-layer of each layer of an encoder, and the name of its module. */
+interface LooksAround {
+  module: string
+  sublayer(layer: number): Sublayer
+}
+
+/**
+ * How layers of an encoder look at their own side: self-attention, or a module of convolutions. Called in the module of the stack, before its first
+ * layer.
+ */
+function lookingAround(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): LooksAround {
+  if (config.encoderSelfAttention?.kind === 'convolution')
+    return { module: moduleOf.convolution, sublayer: () => convolutionModule(p, { spans, causal: false }, config) }
+  return { module: moduleOf.attention, sublayer: encoderAttention(p, inputs.attended(), spans, config) }
 }

@@ -1,8 +1,58 @@
+import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
+import { embed } from '../../program/ops/embed.ts'
+import { linear } from '../../program/ops/linear.ts'
+import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
-import type { ModelConfig } from '../config/config.ts'
+import type { ModelConfig, SoundConfig } from '../config/config.ts'
 import { embedding, type SourceInputs, stackInputs } from '../layers/embedding.ts'
-import { withRealRows } from './real-rows.ts'
-import { soundInputs } from './sound.ts'
+import { dropped } from '../layers/layers.ts'
+
+/** The rows that each place of a convolution reads. */
+export const TAPS = 3
+
+/**
+ * The front end of Whisper (Radford et al. 2022, 2.2): two convolutions of width 3 with GELU behind each, the second with a stride of 2,
+ * and a table of positions. Bound are the `source.frames` [F, mels] of all sounds, and the rows that each place reads: `source.near` [F, 3]
+ * and `source.halves` [S, 3], where −1 stands for zeros. A program that is trained binds the inverse of both as well.
+ */
+export function soundInputs(p: Program, { mels, positions }: SoundConfig, config: ModelConfig): SourceInputs {
+  const frames = p.input('source.frames', 'F', mels)
+  const near = readRows(p, 'source.near', 'F', 'F')
+  const halves = readRows(p, 'source.halves', 'S', 'F')
+  const places = p.input('source.positions', 'S', 1, 'int32')
+  return {
+    embedded() {
+      const table = p.weight('encoder.positions.weight', { rows: positions, width: config.dModel, role: 'positions' })
+      const first = convolution(p, 'conv1', { x: frames, ...near }, null, config)
+      const [position] = embed(p, { table, tokens: places }, { scale: 1, positionOffset: 0 })
+      return dropped(p, convolution(p, 'conv2', { x: first, ...halves }, position, config))
+    },
+    attended: () => ({}),
+  }
+}
+
+/** The rows of `from` that each of `rows` places reads; where gradients are taken, also the places that read each row. */
+function readRows(p: Program, name: string, rows: Rows, from: Rows): { index: Tensor; inverse: Tensor | null } {
+  const index = p.input(name, rows, TAPS, 'int32')
+  return { index, inverse: p.training ? p.input(`${name}.inverse`, from, TAPS, 'int32') : null }
+}
+
+/** gelu(W [x before | x | x behind] + b) + residual. x [rows, d] → [places, dModel]. */
+function convolution(
+  p: Program,
+  name: string,
+  inputs: { x: Tensor; index: Tensor; inverse: Tensor | null },
+  residual: Tensor | null,
+  { dModel }: ModelConfig,
+): Tensor {
+  return p.within(name, () => {
+    const [x] = windows(p, inputs)
+    const shape = { rows: dModel, width: x.width, role: 'convolution', taps: TAPS } as const
+    const weight = p.parameter('weight', shape)
+    const bias = p.parameter('bias', { rows: 1, width: dModel, role: 'bias' })
+    return linear(p, { x, weight, bias, residual }, { activation: 'gelu', scale: 1 })[0]
+  })
+}
 
 /** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound. */
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
@@ -13,4 +63,23 @@ export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
     attended: () => inputs.positions.attended(),
   }
   return config.rowWidth === undefined ? tokens : withRealRows(p, tokens, config.rowWidth, config)
+}
+
+/**
+ * A source with rows of real numbers among its tokens (the modality net of MultiModel, Kaiser et al. 2017, in its smallest form): a linear
+ * W v takes the place of the embedding. Bound are `source.rows` [S, rowWidth], zeros where a token stands; a row of numbers has the token −1,
+ * whose embedding is zeros. Its position is added to it as to any token.
+ */
+function withRealRows(p: Program, tokens: SourceInputs, rowWidth: number, { dModel }: ModelConfig): SourceInputs {
+  const rows = p.input('source.rows', 'S', rowWidth)
+  return {
+    embedded() {
+      const embedded = tokens.embedded()
+      return p.within('rows', () => {
+        const weight = p.parameter('weight', { rows: dModel, width: rowWidth, role: 'rows' })
+        return dropped(p, linear(p, { x: rows, weight }, { activation: 'none', scale: 1 })[0], embedded)
+      })
+    },
+    attended: () => tokens.attended(),
+  }
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { embed } from '../../program/ops/embed.ts'
 import type { Program } from '../../program/program.ts'
-import { bucketOf } from '../config/bucket-of.ts'
+import { bucketOf } from '../config/buckets.ts'
 import { linearLayer, norm } from '../layers/layers.ts'
 import type { Disentangled, TextEncoderConfig } from './config.ts'
 

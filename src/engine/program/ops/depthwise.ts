@@ -1,5 +1,6 @@
-import { defineOp, expectIs } from '../instructions/op.ts'
-import { expectConvolution } from '../operands/convolution.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
+import { expectTiles } from '../operands/recurrence.ts'
 
 /**
  * Depthwise convolution (SliceNet, Kaiser et al. 2017, 2.1), sentence by sentence: every column has a kernel of its own,
@@ -45,3 +46,15 @@ export const depthwiseGradient = defineOp({
   },
   cost: ({ x, weight }) => ({ flops: 4 * (weight.rows as number) * x.width, per: x.rows, reads: [weight] }),
 })
+
+/** Expects a kernel [K, d] for the columns of x [T, d], of which row `before` meets the row of x that is computed. */
+function expectConvolution(
+  op: string,
+  { x, weight, spans, before }: { x: Tensor; weight: Tensor; spans: Tensor; before: number },
+): void {
+  expectShape(x.width === weight.width, op, `${x} has not the width of ${weight}`)
+  const { rows } = weight
+  expectShape(typeof rows === 'number' && rows > 0, op, `${weight} must have constant rows`)
+  expectShape(before >= 0 && before < rows, op, `before ${before} is no row of ${weight}`)
+  expectTiles(op, spans)
+}

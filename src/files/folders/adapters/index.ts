@@ -1,7 +1,6 @@
 /** Face of folders/adapters/: low-rank adapters in the layout of PEFT. */
 
-export { adapterFolder } from './adapter-folder.ts'
-export { type AdapterFolders, adapterFolders } from './adapter-folders.ts'
+export { type AdapterFolders, adapterFolder, adapterFolders } from './adapter-folder.ts'
 export { mergedTensors } from './merged-tensors.ts'
 export { ADAPTER_CONFIG } from './peft-config.ts'
 export { ADAPTER_FILE, adapterFiles } from './peft-folder.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../../formats/ctranslate2/ctranslate2.ts'
 import type { OpenFile } from '../../../formats/disk/folder.ts'
 import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
-import { floatsFromFloat16 } from '../../../formats/tensors/float16.ts'
+import { floatsFromFloat16 } from '../../../formats/tensors/tensor-file.ts'
 
 /**
  * The names that the first revision of a specification has, OpenNMT-tf's, and what stands for each in later ones. Each is replaced once, in

@@ -2,11 +2,26 @@ import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs
 import { basename, join } from 'node:path'
 import { packageVersion } from '../../../base/package/package-folder.ts'
 import type { Encoding, Player } from '../../../engine/backend/interface/backend.ts'
+import { wantsPanels } from '../../../engine/weights/precision.ts'
 import { makeFolder } from '../../../formats/disk/make-folder.ts'
 import { ownCache } from '../../hub/environment.ts'
+import { loadFolder } from '../load.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'
-import { CHECKED } from './checked-files.ts'
-import { mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
+import { CHECKED, mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
+
+/** How the weights of a folder are stored for a player: as it packs them, in a file of the cache where they are large. */
+export const playerStorage = (player: Player, mapped: WhenMapped) => ({
+  panels: wantsPanels(player.info),
+  packing: player.packing,
+  kept: packedCache(player, mapped),
+})
+
+/**
+ * Sees to it that the packed weights of a folder are in the cache, as the folder stores them.
+ * Returns their file; null where weights are not kept.
+ */
+export const packedFileOf = (folder: string, player: Player, mapped: WhenMapped): string | null =>
+  loadFolder(folder, playerStorage(player, mapped)).mapped ?? null
 
 /** Packed weights are kept from this size on: smaller ones are packed faster than a file is looked for and checked. */
 const FEWEST_BYTES = 64 * 2 ** 20

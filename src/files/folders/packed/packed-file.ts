@@ -1,8 +1,29 @@
-import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Mapping } from '../../../engine/backend/interface/backend.ts'
 import { fileState } from '../../../formats/disk/read-file.ts'
 import { writeWhole } from '../../../formats/disk/replace-file.ts'
-import { isChecked, markChecked } from './checked-files.ts'
+
+/** The file beside a packed file that says in which state its checksum was right. */
+export const CHECKED = '.checked'
+
+/** Whether the checksum of a file was right in this state (`fileState`). */
+function isChecked(path: string, state: string | null): boolean {
+  try {
+    return readFileSync(path + CHECKED, 'utf8') === state
+  } catch {
+    return false
+  }
+}
+
+/** Notes that the checksum of a file is right in this state. Where that cannot be written, the next process checks again. */
+function markChecked(path: string, state: string | null): void {
+  if (state === null) return
+  try {
+    writeFileSync(path + CHECKED, state)
+  } catch {
+    rmSync(path + CHECKED, { force: true })
+  }
+}
 
 /*
  * A file of packed weights: eight bytes, the length of a header in 32 bits and the header, which is JSON; then, from the first huge page on, the

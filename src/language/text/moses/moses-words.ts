@@ -1,6 +1,5 @@
 import { abbreviationsOf } from '../sentences/abbreviations.ts'
-import { escaped } from './escapes.ts'
-import { type Letters, lettersOf } from './letters.ts'
+import { escaped, type Letters, lettersOf } from './letters.ts'
 
 /** A dot of a run, while single dots are looked for: a control character, which texts have lost before. */
 const DOT = '\u0001'

@@ -1,15 +1,64 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { readSentencePieceModel, type SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
 import { Bpe } from './bpe.ts'
-import { Characters } from './characters.ts'
 import { Lattice } from './lattice.ts'
 import { Normalizer } from './normalizer.ts'
 import { PieceDecoder } from './piece-decoder.ts'
+import type { PieceTrie } from './piece-trie.ts'
 import { Pieces } from './pieces.ts'
 import { type Segmenter, Segments } from './segments.ts'
 import { Unigram, UnigramLexicon } from './unigram.ts'
-import { decodeUtf8 } from './utf8.ts'
-import { Words } from './words.ts'
+import { characterLength, decodeUtf8 } from './utf8.ts'
+
+/** A word model: the text is split before every ▁, and each part is either a piece or unknown. */
+class Words implements Segmenter {
+  readonly #pieces: Pieces
+  readonly #trie: PieceTrie
+
+  constructor(pieces: Pieces) {
+    this.#pieces = pieces
+    this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
+  }
+
+  segment(bytes: Uint8Array, length: number, segments: Segments): void {
+    segments.count = 0
+    let begin = 0
+    for (let at = 1; at <= length; at++) {
+      const isMeta = bytes[at] === 0xe2 && bytes[at + 1] === 0x96 && bytes[at + 2] === 0x81
+      if (at < length && !isMeta) continue
+      const node = this.#trie.walk(0, bytes, begin, at)
+      const id = node < 0 ? -1 : this.#trie.id[node]
+      segments.push(at, id < 0 ? this.#pieces.unknownId : id)
+      begin = at
+    }
+  }
+}
+
+/**
+ * A character model: every character is a piece, and so is every user-defined symbol; the longest matching symbol wins.
+ */
+class Characters implements Segmenter {
+  readonly #pieces: Pieces
+  readonly #trie: PieceTrie
+
+  constructor(pieces: Pieces) {
+    this.#pieces = pieces
+    this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
+  }
+
+  segment(bytes: Uint8Array, length: number, segments: Segments): void {
+    const { userDefined, unknownId } = this.#pieces
+    segments.count = 0
+    for (let at = 0; at < length; ) {
+      const stop = userDefined === null ? at : userDefined.longest(bytes, at, length)
+      const end = stop > at ? stop : Math.min(at + characterLength(bytes[at]), length)
+      const node = this.#trie.walk(0, bytes, at, end)
+      const id = node < 0 ? -1 : this.#trie.id[node]
+      segments.push(end, id < 0 ? unknownId : id)
+      at = end
+    }
+  }
+}
 
 /** One of the best segmentations of a text. */
 export interface Segmentation {

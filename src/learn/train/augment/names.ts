@@ -1,3 +1,5 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { readLines } from '../../../formats/disk/lines.ts'
 import type { Random } from '../state/random.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { MadeUpWords } from './made-up-words.ts'
@@ -65,4 +67,23 @@ export class Names {
         .replace(/[^a-z]/g, '') || 'example'
     )
   }
+}
+
+/**
+ * The names of a file, one per line, each once.
+ * @throws GlassformerError ERR_INPUT if there is none, or a line is not UTF-8; ERR_FILE if the file cannot be read
+ */
+export async function readNameList(path: string): Promise<string[]> {
+  const names = new Set<string>()
+  for await (const lines of readLines(path))
+    for (const line of lines) {
+      const name = line.normalize('NFC').replace(/\s+/g, ' ').trim()
+      if (name !== '') names.add(name)
+    }
+  if (!names.size)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `${path} has no names: give a file with one a line, or leave data.augment.nameList out`,
+    )
+  return [...names]
 }

@@ -1,11 +1,27 @@
+import { countPlaceholders } from '../../../language/text/tokenizer/placeholders.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import type { Pair } from '../pairs/corpus.ts'
 import { Random } from '../state/random.ts'
 import { Augmenter } from './augmenter.ts'
 import type { LanguagePair } from './case.ts'
 import type { Expressible } from './copied-tokens.ts'
 import { CorpusWords } from './corpus-words.ts'
-import { readNameList } from './name-list.ts'
+import { readNameList } from './names.ts'
 import type { Augmentation } from './settings.ts'
+
+/** A letter that no vocabulary has as a piece. */
+const CUNEIFORM = '𒀀'
+
+/**
+ * Determines the abilities of a model's vocabulary: the placeholders that are pieces of both sides, and whether it can
+ * write every character.
+ */
+export function expressibleBy(tokenizer: Tokenizer): Expressible {
+  const everyCharacter =
+    tokenizer.decodeSource(tokenizer.encode(CUNEIFORM)) === CUNEIFORM &&
+    tokenizer.decode(tokenizer.encodeTarget(CUNEIFORM)) === CUNEIFORM
+  return { placeholders: countPlaceholders(tokenizer), everyCharacter }
+}
 
 /** Number of a random stream, which separates the random numbers of a vocabulary from those of training. */
 const VOCABULARY = 2

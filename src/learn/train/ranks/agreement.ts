@@ -1,8 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus, hostname } from 'node:os'
+import { crc32 } from 'node:zlib'
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 import { packageVersion } from '../../../base/package/package-folder.ts'
 import type { TrainConfig } from '../settings/config.ts'
 import { hashOf, leavesOf } from '../state/checksums.ts'
 import type { Ranks } from './ranks.ts'
+
+/**
+ * Checks that all ranks have the same bits.
+ * @throws GlassformerError ERR_TRAINING in all ranks, naming the first rank that has others, and the array
+ */
+export async function checkSameArrays(
+  ranks: Ranks,
+  arrays: Readonly<Record<string, Float32Array>>,
+  when: string,
+): Promise<void> {
+  if (ranks.size === 1) return
+  const sums = Object.entries(arrays).map(([name, values]) => ({ name, sum: checksum(values) }))
+  const [first, ...others] = await ranks.all(sums)
+  others.forEach((its, k) => {
+    const differing = its.filter(({ sum }, i) => sum !== first[i].sum).map(({ name }) => name)
+    if (differing.length)
+      throw new GlassformerError(
+        'ERR_TRAINING',
+        `${when}: rank ${k + 1} of ${ranks.size} has other values of ${differing.join(', ')} than rank 0, which should be the same to the ` +
+          'bit: its processor, its libraries or its memory must differ or be at fault; the checkpoints are whole',
+      )
+  })
+}
+
+/** The largest number of bytes of a typed array in one call. */
+const CHUNK = 2 ** 30
+
+function checksum(values: Float32Array): number {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  let sum = 0
+  for (let at = 0; at < bytes.length; at += CHUNK) sum = crc32(bytes.subarray(at, at + CHUNK), sum)
+  return sum
+}
 
 /** Values that must agree in all ranks, by the names that messages use. */
 export type Facts = ReadonlyMap<string, unknown>
@@ -51,4 +87,35 @@ export function dataFacts({ train, validation, mix, augment }: TrainConfig['data
       if (PATHS.test(`data.${name}.${field}`)) add(`data.${name}.${field}`, String(path))
   if (augment?.nameList !== undefined) add('data.augment.nameList', augment.nameList)
   return files
+}
+
+/**
+ * The default threads of each rank: the cores that this process may use, divided by the number of ranks that may use
+ * the same ones. mpirun binds ranks to cores of their own if there are enough.
+ */
+export async function threadsEach(ranks: Ranks): Promise<number> {
+  const own = `${hostname()} ${allowedCores()}`
+  const sharing = (await ranks.all(own)).filter((other) => other === own).length
+  return Math.max(1, Math.floor(availableParallelism() / sharing))
+}
+
+/**
+ * The number of this machine's cores that its ranks may use together, if mpirun has bound the ranks to so few that some
+ * are left over: Open MPI binds two ranks to a core each, however many there are. Null if none is left over.
+ */
+export function boundCores({
+  OMPI_MCA_orte_bound_at_launch: isBound,
+  OMPI_COMM_WORLD_LOCAL_SIZE: here,
+}: NodeJS.ProcessEnv) {
+  const together = availableParallelism() * Number(here)
+  return isBound && together < cpus().length ? { together, all: cpus().length } : null
+}
+
+/** The cores that this process may use, as Linux lists them ('0-3'); empty if the system does not report them. */
+function allowedCores(): string {
+  try {
+    return /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? ''
+  } catch {
+    return ''
+  }
 }

@@ -1,7 +1,7 @@
 import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../../engine/decode/step/index.ts'
 import { PositionTable } from '../../../engine/model/position-table.ts'
-import { wholeModel } from '../../../engine/model/whole-model.ts'
+import { wholeModel } from '../../../engine/model/transformer.ts'
 import type { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import { LoadedProgram } from '../../../engine/program/loaded.ts'
 import { linearWeightGradient } from '../../../engine/program/ops/linear.ts'

@@ -1,6 +1,6 @@
 import { present } from '../../../base/present.ts'
 import { outputWeights } from '../../../engine/model/layers/embedding.ts'
-import { wholeModel } from '../../../engine/model/whole-model.ts'
+import { wholeModel } from '../../../engine/model/transformer.ts'
 import { differentiate } from '../../../engine/program/gradient.ts'
 import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import type { smoothingConventions } from '../../../engine/program/operands/projected-loss.ts'

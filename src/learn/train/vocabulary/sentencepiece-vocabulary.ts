@@ -3,11 +3,11 @@ import type { PieceTable } from '../../../formats/pieces/piece-table.ts'
 import type { NormalizerSpec, SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
 import { Normalizer } from '../../../language/text/sentencepiece/normalizer.ts'
 import { placeholder } from '../../../language/text/tokenizer/placeholders.ts'
-import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizerSpec } from './normalization.ts'
 import { type LearnedPiece, learnUnigram } from './unigram-trainer.ts'
 import { cutUnits } from './units.ts'
+import { BoundedCounts } from './words-vocabulary.ts'
 
 /** Counts each word's occurrences. A vocabulary is trained on this table, never on the texts themselves. */
 export class WordCounts {

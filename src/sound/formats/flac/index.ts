@@ -1,2 +1,2 @@
-export { openFlac } from './flac.ts'
+export { openFlac } from './frame.ts'
 export { isFlac } from './stream-info.ts'

@@ -3,8 +3,7 @@ import type { Found } from '../../../engine/decode/search/index.ts'
 import { tokenRanges } from './alignment.ts'
 import type { Aligning } from './replaced-terms.ts'
 import type { SentenceSearch } from './sentence-search.ts'
-import { softAlignment } from './soft-alignment.ts'
-import { wordsOf } from './target-words.ts'
+import { softAlignment, wordsOf } from './soft-alignment.ts'
 
 /** A translation that people have made of a text like the source. */
 export interface SimilarUnit {

@@ -1,10 +1,35 @@
 import { entryOf } from '../../../base/present.ts'
-import type { Found } from '../../../engine/decode/search/index.ts'
-import { penalized, termsIn } from '../../../engine/decode/search/index.ts'
+import { type Found, penalized, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { type ModelGlossary, NO_TERMS, type SentenceTerms } from './glossary.ts'
 import { type Aligning, placed, type Replacement, replacedTerms, type Searching, soundness } from './replaced-terms.ts'
 import type { SearchInput, SentenceSearch } from './sentence-search.ts'
+
+/** Largest number of characters of cached glossaries. */
+const MOST = 1 << 24
+
+/**
+ * Cache of glossaries in the form that a model uses, by the texts of their entries. The least recently used one is
+ * dropped first.
+ */
+export class KeptGlossaries {
+  readonly #glossaries = new Map<string, ModelGlossary>()
+  #length = 0
+
+  of(text: string, make: () => ModelGlossary): ModelGlossary {
+    const known = this.#glossaries.get(text)
+    const glossary = known ?? make()
+    if (known) this.#glossaries.delete(text)
+    else this.#length += text.length
+    this.#glossaries.set(text, glossary)
+    for (const oldest of this.#glossaries.keys()) {
+      if (this.#length <= MOST || oldest === text) break
+      this.#glossaries.delete(oldest)
+      this.#length -= oldest.length
+    }
+    return glossary
+  }
+}
 
 /** Number of tokens before the first term that are generated again, because articles may change before it. */
 const AGAIN = 2

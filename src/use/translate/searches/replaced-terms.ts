@@ -6,8 +6,7 @@ import { tokenRanges } from './alignment.ts'
 import type { PlacedTerm } from './glossary.ts'
 import type { Reader } from './protected-search.ts'
 import type { SearchInput } from './sentence-search.ts'
-import { softAlignment } from './soft-alignment.ts'
-import { type Word, wordsOf } from './target-words.ts'
+import { softAlignment, type Word, wordsOf } from './soft-alignment.ts'
 
 /** Parts of a model that a search for terms uses. */
 export interface Aligning extends Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'> {

@@ -2,17 +2,56 @@ import { present } from '../../../base/present.ts'
 import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../../../language/protect/found.ts'
 import type { ProtectedSentence } from '../../../language/protect/protected-sentence.ts'
 import { ProtectedText } from '../../../language/protect/protected-text.ts'
-import type { MarkedText } from '../../../language/protect/span.ts'
+import type { MarkedText, PlacedSpan, Span } from '../../../language/protect/span.ts'
 import type { KnownCharacters } from '../../../language/protect/unknown.ts'
-import { type NumberLanguages, writtenNumbers } from '../../../language/protect/written-numbers.ts'
+import { type NumberLanguages, type WrittenNumber, writtenNumbers } from '../../../language/protect/written-numbers.ts'
 import type { Casing } from '../../../language/text/sentences/case.ts'
 import type { SplitText } from '../../../language/text/sentences/lines.ts'
-import { casedSearch } from '../searches/cased-search.ts'
-import { numberSearch } from '../searches/checked-numbers.ts'
 import { protectedSearch, type Reader } from '../searches/protected-search.ts'
-import { plainSearch } from '../searches/sentence-search.ts'
+import { plainSearch, type SentenceSearch, type SentenceTranslation } from '../searches/sentence-search.ts'
 import { groupsOf, joinedGroups, type Packing } from './passages.ts'
 import type { Group, PreparedSentence, PreparedText } from './prepared-sentence.ts'
+
+/**
+ * Search for a sentence with numbers. It is first translated as it is; if the best translation lacks one of the
+ * numbers, it is translated again with stand-ins that the model copies, and the numbers take their places as the target
+ * language writes them.
+ */
+function* numberSearch(
+  sentence: string,
+  numbers: readonly WrittenNumber[],
+  ids: readonly number[],
+  decode: (ids: readonly number[]) => string,
+  reader: () => Reader,
+): SentenceSearch {
+  const translations = yield* plainSearch(ids, decode, sentence)
+  if (!numbers.some(isLost(translations[0].text, numbers))) return translations
+  const { text, spans } = rewritten(sentence, numbers)
+  const whole = new ProtectedText(text, spans)
+  const [unit] = whole.sentences({ sentences: [whole.plain], spaces: ['', ''] }).sentences
+  const again = yield* protectedSearch(text, unit, reader())
+  return again.map((each) => ({ ...each, spans: [] }))
+}
+
+/** Whether a translation has a number fewer times than its sentence. */
+const isLost =
+  (translation: string, numbers: readonly WrittenNumber[]) =>
+  ({ forms, written }: WrittenNumber) =>
+    (translation.match(forms)?.length ?? 0) < numbers.filter((other) => other.written === written).length
+
+/** The sentence with its numbers as the target language writes them, and their places. */
+function rewritten(sentence: string, numbers: readonly WrittenNumber[]): { text: string; spans: Span[] } {
+  let text = ''
+  let end = 0
+  const spans = numbers.map((number): Span => {
+    text += sentence.slice(end, number.start)
+    const start = text.length
+    text += number.written
+    end = number.end
+    return { start, end: text.length, kind: 'copy' }
+  })
+  return { text: text + sentence.slice(end), spans }
+}
 
 /** Parts of a model that prepare texts. */
 export interface Preparing {
@@ -119,4 +158,28 @@ function withSpans(text: string, spans: readonly FoundSpan[], preparing: Prepari
       return Array.from({ length: behind - first }, (_, k) => ({ first: first + k, behind: first + k + 1 }))
     }),
   }
+}
+
+/**
+ * Search for a sentence in capitals, or a title. The model reads it in lower case, and its translations are written in
+ * the case of the sentence.
+ */
+function* casedSearch(search: SentenceSearch, casing: Casing): SentenceSearch {
+  let step = search.next([])
+  while (!step.done) step = search.next(yield { ...step.value, isRecased: true })
+  return step.value.map((translation) => written(translation, casing))
+}
+
+/** The translation with its capitals, except inside its spans. */
+function written(translation: SentenceTranslation, casing: Casing): SentenceTranslation {
+  let text = ''
+  let at = 0
+  const spans = translation.spans.map((span): PlacedSpan => {
+    text += casing.write(translation.text.slice(at, span.start))
+    const start = text.length
+    text += translation.text.slice(span.start, span.end)
+    at = span.end
+    return { ...span, start, end: text.length }
+  })
+  return { ...translation, text: text + casing.write(translation.text.slice(at)), spans }
 }

@@ -3,9 +3,8 @@ import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import type { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import type { LoadedModel, TrainedOn } from '../../../files/folders/layout/loaded-model.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
-import type { PlacedText } from '../../../language/protect/span.ts'
+import type { PlacedSpan, PlacedText } from '../../../language/protect/span.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import { alternativesOf } from '../searches/alternatives.ts'
 import { placing } from '../searches/glossary.ts'
 import type { SentenceTranslation } from '../searches/sentence-search.ts'
 import {
@@ -16,7 +15,7 @@ import {
   scoredWords,
 } from '../translation/confidence.ts'
 import { textOf } from '../translation/sources.ts'
-import type { SentenceAlignment, SentenceAttention, Translation } from '../translation/translation.ts'
+import type { Alternative, SentenceAlignment, SentenceAttention, Translation } from '../translation/translation.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
 
 /** A translated sentence: the ids that the model read last, and the translations, best first. */
@@ -157,4 +156,43 @@ function leftIn(
     if (isLeft) places.push({ start, end: start + text.length })
   })
   return places
+}
+
+/**
+ * Joins the translations of a text's sentences by the text around the sentences (one part more than sentences). The
+ * n-th best translations of all sentences make the n-th alternative; there is at least one.
+ */
+export function alternativesOf(
+  around: readonly PlacedText[],
+  translations: readonly (readonly SentenceTranslation[])[],
+): Alternative[] {
+  const count = translations.reduce((most, { length }) => Math.max(most, length), 1)
+  return Array.from({ length: count }, (_, rank) => {
+    const chosen = translations.map((list) => list[Math.min(rank, list.length - 1)])
+    const { text, spans } = joined(around, chosen)
+    return {
+      text: translations.length || spans.length ? text : '',
+      score: chosen.reduce((sum, { score }) => sum + score, 0),
+      ids: chosen.flatMap(({ ids }) => ids),
+      tokenScores: chosen.flatMap(({ scores }) => scores),
+      finishReason:
+        (['loop', 'length'] as const).find((why) => chosen.some((each) => each.finishReason === why)) ?? 'end',
+      ...(spans.length > 0 && { spans }),
+      ...(chosen.length === 1 && chosen[0].copied && { copied: chosen[0].copied }),
+    }
+  })
+}
+
+function joined(around: readonly PlacedText[], sentences: readonly SentenceTranslation[]): PlacedText {
+  let text = ''
+  const spans: PlacedSpan[] = []
+  const append = (part: { text: string; spans: readonly PlacedSpan[] }) => {
+    for (const span of part.spans) spans.push({ ...span, start: span.start + text.length, end: span.end + text.length })
+    text += part.text
+  }
+  around.forEach((part, i) => {
+    if (i > 0) append(sentences[i - 1])
+    append(part)
+  })
+  return { text, spans }
 }

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { expect, test } from 'vitest'
-import { launchOf } from '#dist/learn/train/ranks/launch.js'
-import { boundCores, threadsEach } from '#dist/learn/train/ranks/machine.js'
+import { boundCores, threadsEach } from '#dist/learn/train/ranks/agreement.js'
+import { launchOf } from '#dist/learn/train/ranks/open-ranks.js'
 import { alone } from '#dist/learn/train/ranks/ranks.js'
 
 test("Open MPI and MPICH set a process's rank in the environment", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
-import { learnShortlist } from '#dist/learn/train/shortlist/learn-shortlist.js'
+import { learnShortlist } from '#dist/learn/train/shortlist/ibm1.js'
 import { stream } from '../data/files.ts'
 import { modelConfig } from '../small-model.ts'
 

@@ -5,10 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createMarianTokenizer } from '#dist/language/text/marian-tokenizer.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { countPlaceholders } from '#dist/language/text/tokenizer/placeholders.js'
-import {
-  type MarianVocabularyOptions,
-  MarianVocabularyTrainer,
-} from '#dist/learn/train/vocabulary/marian-vocabulary.js'
+import { type MarianVocabularyOptions, MarianVocabularyTrainer } from '#dist/learn/train/vocabulary/vocabulary.js'
 import { lacks, runPython } from './python.ts'
 
 const pairs = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedCounts } from '#dist/learn/train/vocabulary/bounded-counts.js'
 import { normalizerSpec } from '#dist/learn/train/vocabulary/normalization.js'
 import { WordCounts } from '#dist/learn/train/vocabulary/sentencepiece-vocabulary.js'
+import { BoundedCounts } from '#dist/learn/train/vocabulary/words-vocabulary.js'
 
 function count(texts: string[], mostWords?: number): Record<string, number> {
   const counts = new BoundedCounts(mostWords)

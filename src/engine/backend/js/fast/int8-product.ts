@@ -1,7 +1,7 @@
 import type { Matrix, PackedInt8 } from '../../interface/backend.ts'
 import { PANEL } from '../../interface/packed.ts'
 import { roundToEven } from '../../interface/round.ts'
-import { quantizeRow } from '../products/quantized-row.ts'
+import { quantizeRow } from '../products/products.ts'
 import type { Factors, Place, SparseFactors } from './blocks.ts'
 import { block1x8, block4x4, sparse1x8 } from './int8-blocks.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'

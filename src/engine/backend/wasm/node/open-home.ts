@@ -1,13 +1,28 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { messageOf } from '../../../../base/errors.ts'
 import { ownPath } from '../../../../base/package/own-packages.ts'
+import { threadFile } from '../../../../base/package/package-folder.ts'
 import { present } from '../../../../base/present.ts'
-import type { WasmHome } from '../../interface/wasm-surface.ts'
+import type { StartThread, WasmHome } from '../../interface/wasm-surface.ts'
 import { type WasmModule, webAssembly } from '../../interface/web-assembly.ts'
 import { isSealed, sealFlaw } from '../../native/elf.ts'
 import { availableWasmIsas, type WasmIsa, wasmFiles } from '../builds.ts'
 import { instanceIn, newHome } from '../instance.ts'
+
+/** Starts a worker thread of Node.js, which does not keep the process alive. */
+export const startThread: StartThread = (start, ended) => {
+  const worker = new Worker(threadFile('wasm-thread', import.meta.url), {
+    workerData: start,
+    name: 'glassformer',
+    execArgv: [],
+    stdin: false,
+  })
+  worker.unref()
+  worker.on('error', () => {}) // its end follows
+  worker.on('exit', ended)
+}
 
 /** The result of the search: a memory with the kernels, or every reason why there is none. */
 export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }
@@ -21,7 +36,7 @@ export const wasmIsasHere = (folder = modulesFolder()): WasmIsa[] =>
 
 /**
  * Opens a new memory of WebAssembly with the kernels of `isa`, or of the highest instruction set that this engine and this package have,
- * and that has all of `ops` (signatures of engine/program/op-signature.ts).
+ * and that has all of `ops` (signatures of engine/program/declaration.ts).
  */
 export function openHome(ops: Iterable<string>, isa?: WasmIsa, folder = modulesFolder()): WasmSearch {
   if (!webAssembly) return { home: null, reasons: ['WebAssembly is forbidden here, as by node --jitless'] }
