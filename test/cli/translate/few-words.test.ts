@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -13,10 +13,13 @@ const command = join(root, 'dist/bundle/glassformer.js')
 
 /** The files of the package that a run of the command opens, and its threads by number. */
 function opened(...args: string[]) {
-  const log = join(scratchFolder(), 'calls')
-  const strace = ['-f', '-s', '4096', '-e', 'trace=openat', '-o', log, process.execPath, command, ...args]
+  // A file for each thread: in one file the calls of two threads interrupt each other's lines.
+  const folder = scratchFolder()
+  const log = join(folder, 'calls')
+  const strace = ['-ff', '-s', '4096', '-e', 'trace=openat', '-o', log, process.execPath, command, ...args]
   const { stdout, stderr } = spawnSync('strace', strace, { encoding: 'utf8' })
-  const paths = [...readFileSync(log, 'utf8').matchAll(/openat\([^,]+, "([^"]+)".* = \d+$/gm)].map(([, path]) => path)
+  const calls = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+  const paths = [...calls.join('').matchAll(/openat\([^,]+, "([^"]+)".* = \d+$/gm)].map(([, path]) => path)
   const own = new Set(paths.filter((path) => path.startsWith(`${root}/`) && statSync(path).isFile()))
   return { stdout, stderr, files: [...own].map((path) => relative(root, path)).sort() }
 }
