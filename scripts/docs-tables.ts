@@ -36,6 +36,7 @@ import { listenSettings, serviceSettings } from '../dist/service/serve/service/s
 import { attributionSettings } from '../dist/trace/attribution/settings.js'
 import { figureSettings } from '../dist/trace/figure/options.js'
 import { traceSettings } from '../dist/trace/options.js'
+import { originSettings } from '../dist/trace/origins/settings.js'
 import { sweepSettings } from '../dist/trace/sweep/settings.js'
 import { autoencoderSettings } from '../dist/use/latents/index.js'
 import { transcribeSettings } from '../dist/use/transcribe/options.js'
@@ -56,6 +57,7 @@ const schemas = {
   webSettings,
   traceSettings,
   attributionSettings,
+  originSettings,
   sweepSettings,
   figureSettings,
   corpusSettings,

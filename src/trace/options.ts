@@ -12,6 +12,7 @@ import type { Languages } from '../language/text/languages.ts'
 import { attributionChoice, type Contrast, contrastChoice, type ResolvedAttribution } from './attribution/settings.ts'
 import type { Ablation, Intervention, TensorFunction } from './edits/intervention.ts'
 import { substitutes } from './edits/intervention.ts'
+import { type AskedOrigin, originsChoice } from './origins/settings.ts'
 import { type ResolvedSweep, sweepChoice } from './sweep/settings.ts'
 
 /** The contents of a trace. Search options, by default those of the model's folder, determine its translation. */
@@ -106,6 +107,11 @@ export const traceSettings = settings({
     otherwise: 'none',
     says: 'what if: one number of the model while tensors are replaced one after the other (an object as below)',
   },
+  origins: {
+    type: originsChoice,
+    default: [],
+    says: 'where a number comes from: for each place, the numbers from which it was computed (a list of objects as below)',
+  },
   signal: {
     type: abortSignal,
     optional: true,
@@ -131,6 +137,7 @@ export interface ResolvedTraceOptions {
   attribute: ResolvedAttribution | null
   contrast: Contrast | null
   sweep: ResolvedSweep | null
+  origins: readonly AskedOrigin[]
   /** The name of the low-rank adapter, and the adapter itself once it has been looked up. */
   adapterName?: string
   adapter?: Adapter
@@ -161,6 +168,7 @@ export function resolveTraceOptions(
     attribute,
     contrast,
     sweep,
+    origins,
     signal,
     ...generation
   } = read(allSettings, options, inOptions, byDefault)
@@ -188,6 +196,7 @@ export function resolveTraceOptions(
     attribute: attribute ? (attribute as ResolvedAttribution) : null,
     contrast: contrast || contrast === 0 ? (contrast as Contrast) : null,
     sweep: sweep ? (sweep as ResolvedSweep) : null,
+    origins: origins as readonly AskedOrigin[],
   }
 }
 

@@ -24,6 +24,7 @@ import {
 import { statesByDepth } from './edits/sublayer-names.ts'
 import type { TensorOrigin } from './edits/tensor-origin.ts'
 import type { ResolvedTraceOptions } from './options.ts'
+import { originsOf } from './origins/index.ts'
 import { BeamRecorder, DraftRecorder } from './play/beam-recorder.ts'
 import { Distribution, LogitLens } from './play/distribution.ts'
 import { type AskedSearch, traceSearch } from './play/trace-search.ts'
@@ -228,6 +229,8 @@ export function* tracing(
         return (yield* traceSearch(searchOf(ids, unchanged)))[0].ids
       },
     ))
+  const origins =
+    options.origins.length > 0 && (yield* originsOf({ player, weights, pair, inputs, edits, names }, options.origins))
   return {
     format: 'glassformer-trace',
     version: 1,
@@ -250,6 +253,7 @@ export function* tracing(
       }),
     ...(explained && { attributions: explained.attributions }),
     ...(swept && { sweep: swept }),
+    ...(origins && { origins }),
     interventions: options.interventions.map((each) => tracedIntervention(each, forced)),
   }
 }

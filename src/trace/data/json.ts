@@ -45,12 +45,12 @@ function tensorOf(name: string, { shape, float32 }: StoredTensor): TracedTensor 
 /** The same with numbers in place of these strings, under keys of numbers. */
 function withNumbers(value: unknown, key = ''): unknown {
   if (typeof value === 'string' && numbers.has(key)) return Number(value)
-  if (Array.isArray(value)) return value.map((each) => withNumbers(each))
+  if (Array.isArray(value)) return value.map((each) => withNumbers(each, key))
   if (typeof value !== 'object' || value === null || key === 'tensors') return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withNumbers(each, name)]))
 }
 
-const numbers = new Set(['logit', 'logProbability', 'entropy', 'sum', 'score'])
+const numbers = new Set(['logit', 'logProbability', 'entropy', 'sum', 'score', 'value', 'values'])
 
 /** Values per call: at most as many bytes as a call takes arguments, and a multiple of three. */
 const CHUNK = 3 * 2048

@@ -41,6 +41,8 @@ export interface Trace {
   attributions?: TracedAttribution[]
   /** The effect of replacing tensors; absent where it was not asked for. */
   sweep?: TracedSweep
+  /** What numbers were computed from; absent where it was not asked for. */
+  origins?: TracedOrigin[]
   /**
    * With an autoencoder: the codes of the target, each of `every` of its tokens. The target is the one
    * that was given, filled up with its end to whole codes, and `inputs` is the same.
@@ -104,6 +106,62 @@ export interface TracedShare {
   share: number
   /** A head's share by the token that it looks at; they add up to the share. */
   keys?: number[]
+}
+
+/**
+ * What one number of a tensor was computed from, one instruction back.
+ * - `linear`: activation(scale · Σ left · right + bias) + residual;
+ * - `weightedSum`: Σ left · right, of softmax weights and values;
+ * - `scores`: q · k;
+ * - `scaled`, `mask`: the score before, times the scale, or −∞ where masked;
+ * - `softmax`: e^(score − highest) / powers, over the scores in `left`;
+ * - `norm`: (x − mean) / deviation · gain + bias, over the row in `left` (RMS norm has no mean);
+ * - `sum`: the parts added up; `embedding`: a row of the table times the scale; `position`: by formula or table;
+ * - `other`: an operation that is not followed.
+ */
+export interface TracedOrigin {
+  tensor: string
+  /** [row, column], or [head, query, key]. */
+  at: number[]
+  value: number
+  rule:
+    | 'linear'
+    | 'weightedSum'
+    | 'scores'
+    | 'scaled'
+    | 'mask'
+    | 'softmax'
+    | 'norm'
+    | 'sum'
+    | 'embedding'
+    | 'position'
+    | 'other'
+  /** The row of numbers on the left, and what each of them is multiplied with. */
+  left?: TracedOriginRow
+  right?: TracedOriginRow
+  parts: TracedOriginPart[]
+  /** The function through which the sum goes. */
+  activation?: string
+  /** What is added besides and not followed: the terms of distances. */
+  rest?: 'distance'
+}
+
+/** Numbers in a line of a tensor, or of a weight, which has no tensor in the trace. */
+export interface TracedOriginRow {
+  name: string
+  tensor?: string
+  /** Their place; null is the index that goes on from `from`. */
+  at: (number | null)[]
+  from: number
+  values: number[]
+}
+
+/** A single number that enters. */
+export interface TracedOriginPart {
+  name: string
+  value: number
+  tensor?: string
+  at?: number[]
 }
 
 /** One number of the model, while tensors (rows) are replaced at positions or in heads (columns), one at a time. */

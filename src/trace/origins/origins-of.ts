@@ -1,0 +1,358 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { entryOf, present } from '../../base/present.ts'
+import type { Player } from '../../engine/backend/interface/backend.ts'
+import type { TokenPair } from '../../engine/decode/step/index.ts'
+import type { Instruction } from '../../engine/program/instructions/instruction.ts'
+import { optionalName } from '../../engine/program/instructions/op.ts'
+import type { Tensor } from '../../engine/program/instructions/tensor.ts'
+import { attention } from '../../engine/program/ops/attention.ts'
+import { embed } from '../../engine/program/ops/embed.ts'
+import { layerNorm } from '../../engine/program/ops/layer-norm.ts'
+import { linear } from '../../engine/program/ops/linear.ts'
+import { rmsNorm } from '../../engine/program/ops/rms-norm.ts'
+import type { Program } from '../../engine/program/program.ts'
+import { inFloat32 } from '../../engine/weights/in-float32.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import type { TracedOrigin, TracedOriginPart, TracedOriginRow } from '../data/trace.ts'
+import type { ModelEdits } from '../edits/interventions.ts'
+import { unknownTensor } from '../edits/tensor-names.ts'
+import type { AttentionParts, Computed, Side, TensorOrigin } from '../edits/tensor-origin.ts'
+import { TracedPlay, wholeProgram } from '../play/traced-play.ts'
+import type { AskedOrigin } from './settings.ts'
+
+interface Asked {
+  player: Player
+  weights: Weights
+  pair: TokenPair
+  /** The tokens that the decoder reads, row by row. */
+  inputs: readonly number[]
+  edits: ModelEdits
+  /** Every tensor that a trace of the model may have. */
+  names: ReadonlyMap<string, TensorOrigin>
+}
+
+/** Reads a tensor of the play by its origin: its values, row by row, and the length of a row. */
+type ReadTensor = (origin: TensorOrigin) => { values: Float32Array; width: number }
+
+/** The tensors that an origin needs, and the origin once these have been played. */
+interface Plan {
+  needs: TensorOrigin[]
+  /** What is told beside the number itself. */
+  told(read: ReadTensor): Omit<TracedOrigin, 'tensor' | 'at' | 'value'>
+}
+
+/**
+ * For each number that is asked for: the numbers from which it was computed, one instruction back. A rounded model is
+ * explained by its rounded weights in float32, as in attributions. @throws GlassformerError ERR_OPTION for a tensor or
+ * a place that does not exist
+ */
+export function* originsOf(asked: Asked, places: readonly AskedOrigin[]): Generator<void, TracedOrigin[]> {
+  const weights = inFloat32(asked.weights)
+  yield
+  const model = new Explained({ ...asked, weights })
+  const plans = places.map((place) => ({ place, origin: model.originOf(place.tensor), plan: model.plan(place) }))
+  const needs = plans.flatMap(({ origin, plan }) => [origin, ...plan.needs])
+  const play = new TracedPlay(asked.player, weights, asked.pair, asked.edits, needs)
+  yield
+  const read: ReadTensor = (origin) => {
+    const { shape, values } = play.tensor(origin)
+    return { values, width: present(shape.at(-1)) }
+  }
+  return plans.map(({ place: { tensor, at }, origin, plan }) => ({
+    tensor,
+    at: [...at],
+    value: valueAt(play.tensor(origin), tensor, at),
+    ...plan.told(read),
+  }))
+}
+
+function valueAt(
+  { shape, values }: { shape: readonly number[]; values: Float32Array },
+  tensor: string,
+  at: readonly number[],
+) {
+  if (at.length !== shape.length || at.some((index, i) => index >= shape[i]))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'origins': ${tensor} is [${shape.join(', ')}], and has no number at [${at.join(', ')}]`,
+    )
+  return values[at.reduce((place, index, i) => place * shape[i] + index, 0)]
+}
+
+/** A recorded model, as far as the origins of its numbers go. */
+class Explained {
+  readonly #asked: Asked
+  readonly #program: Program
+
+  constructor(asked: Asked) {
+    this.#asked = asked
+    this.#program = wholeProgram(asked.weights, false)
+  }
+
+  originOf(name: string): TensorOrigin {
+    const { names } = this.#asked
+    const known = names.get(name)
+    if (known) return known
+    const listed = this.#program.instructions.flatMap(({ outputs }) => outputs.map((tensor) => tensor.base.name))
+    if (listed.includes(name)) return { by: 'computed', tensor: name }
+    throw unknownTensor(name, [...names.keys(), ...listed])
+  }
+
+  plan({ tensor, at }: AskedOrigin): Plan {
+    const origin = this.originOf(tensor)
+    const [row, column] = at
+    if (origin.by === 'scores') return this.#scores(origin.stage, origin.attention, at)
+    if (origin.by === 'weights') return softmaxOf(origin.attention, at)
+    if (origin.by === 'embedding') return this.#embedding(origin.side, row, column)
+    if (origin.by === 'product') return this.#computed(this.#madeOf(origin.tensor), row, column, false)
+    if (origin.by === 'computed' && origin.factor === undefined)
+      return this.#computed(this.#madeOf(origin.tensor), row, column + (origin.columns?.[0] ?? 0), true)
+    return { needs: [], told: () => ({ rule: origin.by === 'positions' ? 'position' : 'other', parts: [] }) }
+  }
+
+  #madeOf(tensor: string): Instruction {
+    return present(this.#program.instructions.find(({ outputs }) => outputs.some(({ base }) => base.name === tensor)))
+  }
+
+  #computed(made: Instruction, row: number, column: number, withResidual: boolean): Plan {
+    if (made.op.name === linear.row.name) return this.#linear(made, row, column, withResidual)
+    if (made.op.name === attention.row.name) return this.#attended(made, row, column)
+    if (made.op.name === layerNorm.row.name || made.op.name === rmsNorm.row.name) return this.#norm(made, row, column)
+    if (made.op.name === embed.row.name) return this.#embedded(made.path.join('.') as Side, row, column)
+    return { needs: [], told: () => ({ rule: 'other', parts: [] }) }
+  }
+
+  #linear(made: Instruction, row: number, column: number, withResidual: boolean): Plan {
+    const [x, weight, bias, residual] = operands(made, 'x', 'weight', 'bias', 'residual')
+    const { activation, scale } = made.attributes as { activation: string; scale: number }
+    const left = this.#named(present(x))
+    const added = withResidual && residual ? this.#named(residual) : null
+    const { weights } = this.#asked
+    return {
+      needs: [left.origin, ...(added ? [added.origin] : [])],
+      told: (read) => ({
+        rule: 'linear',
+        left: { ...left.place([row, null]), values: rowOf(read(left.origin), row) },
+        right: this.#weightRow(present(weight), column),
+        parts: [
+          ...(scale === 1 ? [] : [{ name: 'scale', value: scale }]),
+          ...(bias ? [{ name: 'bias', value: weights.get(bias.name)[column] }] : []),
+          ...(added ? [{ name: 'residual', ...cellOf(added, read, row, column) }] : []),
+        ],
+        ...(activation !== 'none' && { activation }),
+      }),
+    }
+  }
+
+  /** The row of a weight [outputs, inputs] that makes one output. */
+  #weightRow({ name, width }: Tensor, column: number): TracedOriginRow {
+    const { weights } = this.#asked
+    const values = weights.get(name).subarray(column * width, (column + 1) * width)
+    return { name, at: [column, null], from: 0, values: Array.from(values) }
+  }
+
+  #attended(made: Instruction, row: number, column: number): Plan {
+    const path = made.path.join('.')
+    const heads = made.attributes.heads as number
+    const dHead = present(made.outputs[0]).width / heads
+    const head = Math.floor(column / dHead)
+    const { names } = this.#asked
+    const [weights, value] = [entryOf(names, `${path}.weights`), entryOf(names, `${path}.value`)]
+    const hasDistances = this.#attentionOf(path).relativeValues !== null
+    return {
+      needs: [weights, value],
+      told: (read) => {
+        const keys = read(weights).width
+        const queries = read(weights).values.length / heads / keys
+        const v = read(value)
+        const first = (head * queries + row) * keys
+        return {
+          rule: 'weightedSum',
+          left: {
+            name: `${path}.weights`,
+            tensor: `${path}.weights`,
+            at: [head, row, null],
+            from: 0,
+            values: Array.from(read(weights).values.subarray(first, first + keys)),
+          },
+          right: {
+            name: `${path}.value`,
+            tensor: `${path}.value`,
+            at: [null, column],
+            from: 0,
+            values: Array.from({ length: keys }, (_, key) => v.values[key * v.width + column]),
+          },
+          parts: [],
+          ...(hasDistances && { rest: 'distance' }),
+        }
+      },
+    }
+  }
+
+  #attentionOf(path: string): AttentionParts {
+    const origin = this.#asked.names.get(`${path}.weights`)
+    return present(origin?.by === 'weights' ? origin.attention : null)
+  }
+
+  #scores(stage: 'scores' | 'scaledScores' | 'maskedScores', of: AttentionParts, at: readonly number[]): Plan {
+    const { path, heads, scale, query, key, relativeKeys, distanceBias } = of
+    const before = stage === 'maskedScores' ? 'scaledScores' : 'scores'
+    const cell = (read: ReadTensor): TracedOriginPart => {
+      const { values, width } = read({ by: 'scores', stage: before, attention: of })
+      const queries = values.length / heads / width
+      const value = values[(at[0] * queries + at[1]) * width + at[2]]
+      return { name: before, value, tensor: `${path}.${before}`, at: [...at] }
+    }
+    const needs: TensorOrigin[] = [query, key, { by: 'scores', stage: before, attention: of }]
+    if (stage === 'maskedScores') return { needs, told: (read) => ({ rule: 'mask', parts: [cell(read)] }) }
+    if (stage === 'scaledScores')
+      return { needs, told: (read) => ({ rule: 'scaled', parts: [cell(read), { name: 'scale', value: scale }] }) }
+    const [head, row, other] = at
+    const part = (name: 'query' | 'key', origin: Computed, index: number, read: ReadTensor): TracedOriginRow => {
+      const whole = rowOf(read(origin), index)
+      const dHead = whole.length / heads
+      const tensor = `${path}.${name}`
+      const from = head * dHead
+      return { name: tensor, tensor, at: [index, null], from, values: whole.slice(from, from + dHead) }
+    }
+    return {
+      needs,
+      told: (read) => ({
+        rule: 'scores',
+        left: part('query', query, row, read),
+        right: part('key', key, other, read),
+        parts: [],
+        ...((relativeKeys ?? distanceBias) !== null && { rest: 'distance' }),
+      }),
+    }
+  }
+
+  #norm(made: Instruction, row: number, column: number): Plan {
+    const [x, gamma, beta] = operands(made, 'x', 'gamma', 'beta')
+    const { epsilon } = made.attributes as { epsilon: number }
+    const left = this.#named(present(x))
+    const isCentered = made.op.name === layerNorm.row.name
+    return {
+      needs: [left.origin],
+      told: (read) => {
+        const values = rowOf(read(left.origin), row)
+        const mean = isCentered ? meanOf(values) : 0
+        const deviation = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) + epsilon)
+        const weight = (tensor: Tensor) => this.#asked.weights.get(tensor.name)[column]
+        return {
+          rule: 'norm',
+          left: { ...left.place([row, null]), values },
+          parts: [
+            { name: 'x', ...cellOf(left, read, row, column) },
+            ...(isCentered ? [{ name: 'mean', value: mean }] : []),
+            { name: isCentered ? 'deviation' : 'rootMeanSquare', value: deviation },
+            { name: 'gain', value: weight(present(gamma)) },
+            ...(beta ? [{ name: 'bias', value: weight(beta) }] : []),
+          ],
+        }
+      },
+    }
+  }
+
+  #embedded(side: Side, row: number, column: number): Plan {
+    const origins = (['embedding', 'positions'] as const).filter((by) => this.#asked.names.has(`${side}.${by}`))
+    return {
+      needs: origins.map((by) => ({ by, side })),
+      told: (read) => ({
+        rule: 'sum',
+        parts: origins.map((by) => {
+          const { values, width } = read({ by, side })
+          return { name: by, value: values[row * width + column], tensor: `${side}.${by}`, at: [row, column] }
+        }),
+      }),
+    }
+  }
+
+  #embedding(side: Side, row: number, column: number): Plan {
+    const { pair, inputs, weights } = this.#asked
+    const made = present(
+      this.#program.instructions.find(({ op, path }) => op.name === embed.row.name && path.join('.') === side),
+    )
+    const [table] = made.inputs
+    const id = (side === 'encoder' ? pair.source : inputs)[row]
+    return {
+      needs: [],
+      told: () => {
+        if (typeof id !== 'number' || id < 0) return { rule: 'other', parts: [] }
+        const { name, width } = present(table)
+        const value = weights.get(name)[id * width + column]
+        return {
+          rule: 'embedding',
+          parts: [
+            { name, value, at: [id, column] },
+            { name: 'scale', value: made.attributes.scale as number },
+          ],
+        }
+      },
+    }
+  }
+
+  /** A tensor of the program under its name in a trace where it has one, and the place of its columns there. */
+  #named(tensor: Tensor) {
+    const { base, isView, column, width } = tensor
+    const columns = isView ? ([column, column + width] as const) : undefined
+    const origin: Computed = { by: 'computed', tensor: base.name, ...(columns && { columns }) }
+    const known = [...this.#asked.names].find(
+      ([, each]) =>
+        each.by === 'computed' && each.tensor === base.name && each.columns?.join() === columns?.join() && !each.factor,
+    )
+    const name = known?.[0] ?? base.name
+    const place = (at: (number | null)[]) => ({ name, tensor: name, at, from: known ? 0 : column })
+    return { origin, name, place }
+  }
+}
+
+function softmaxOf(attention: AttentionParts, at: readonly number[]): Plan {
+  const { path, heads } = attention
+  const [head, row, own] = at
+  const masked: TensorOrigin = { by: 'scores', stage: 'maskedScores', attention }
+  return {
+    needs: [masked],
+    told: (read) => {
+      const { values, width } = read(masked)
+      const first = (head * (values.length / heads / width) + row) * width
+      const scores = Array.from(values.subarray(first, first + width))
+      const highest = Math.max(...scores)
+      const sum = scores.reduce((total, score) => total + Math.exp(score - highest), 0)
+      return {
+        rule: 'softmax',
+        left: {
+          name: `${path}.maskedScores`,
+          tensor: `${path}.maskedScores`,
+          at: [head, row, null],
+          from: 0,
+          values: scores,
+        },
+        parts: [
+          { name: 'score', value: scores[own], tensor: `${path}.maskedScores`, at: [...at] },
+          { name: 'highest', value: highest },
+          { name: 'powers', value: sum },
+        ],
+      }
+    },
+  }
+}
+
+/** Operands of an instruction by their names; null where it has none of that name. */
+const operands = ({ op, inputs }: Instruction, ...names: string[]) =>
+  names.map((name) => inputs[op.inputs.findIndex((each) => optionalName(each) === name)] ?? null)
+
+const rowOf = ({ values, width }: { values: Float32Array; width: number }, row: number) =>
+  Array.from(values.subarray(row * width, (row + 1) * width))
+
+function cellOf(
+  { origin, name }: { origin: TensorOrigin; name: string },
+  read: ReadTensor,
+  row: number,
+  column: number,
+): Omit<TracedOriginPart, 'name'> {
+  const { values, width } = read(origin)
+  return { value: values[row * width + column], tensor: name, at: [row, column] }
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
