@@ -1,17 +1,22 @@
 import { type Picture, type SvgElement, svg } from './marks/element.ts'
 import { heatMap } from './marks/heat-map.ts'
 import { label } from './marks/label.ts'
+import { type NumbersPlace, numberMarks } from './marks/numbers.ts'
 import { textWidth } from './marks/text-width.ts'
 
-/** A matrix in an equation. Learned weights, which no sentence changes, have a shape and no values. */
+/** A matrix in an equation. */
 export interface MatrixTerm {
   name: string
   rows: number
   columns: number
   /** [rows · columns], row by row. */
-  values?: ArrayLike<number>
+  values: ArrayLike<number>
+  /** Whether it is a weight, which no sentence changes. */
+  isLearned?: boolean
   /** `weights` are from 0 to 1; default: signed numbers, whose masked ones are not finite. */
   scale?: 'weights' | 'signed'
+  /** Where its numbers lie in the trace, so that they can be followed. */
+  place?: Omit<NumbersPlace, 'rows' | 'columns'>
 }
 
 /** What stands in an equation: matrices, and the signs between them. */
@@ -28,9 +33,9 @@ const SHAPE = 16
 const widthOf = ({ columns }: MatrixTerm) =>
   Math.max(LEAST, Math.min(MOST, columns <= 12 ? columns * ROW : 19 * Math.log2(columns)))
 
-/** The height of a matrix; weights are as high as wide ones of their number of rows. */
+/** The height of a matrix: as high as wide ones of their number of rows, where these are no tokens. */
 const heightOf = (term: MatrixTerm) =>
-  term.values ? Math.max(LEAST, Math.min(MOST, term.rows * ROW)) : widthOf({ ...term, columns: term.rows })
+  term.isLearned ? widthOf({ ...term, columns: term.rows }) : Math.max(LEAST, Math.min(MOST, term.rows * ROW))
 
 /**
  * An equation of matrices, X × W = Q: each a heat map under its name, with its shape below. It goes on in the next line where it is wider than
@@ -75,7 +80,7 @@ export function equation(title: string, terms: readonly Term[], width: number): 
 const blockWidth = (term: MatrixTerm) =>
   Math.max(widthOf(term), textWidth(term.name, 13), textWidth(shapeText(term), 10)) + 2
 
-const shapeText = ({ rows, columns }: MatrixTerm) => `[${rows} × ${columns}]`
+const shapeText = ({ rows, columns, isLearned }: MatrixTerm) => `[${rows} × ${columns}]${isLearned ? ' learned' : ''}`
 
 function drawn(term: Term, box: { x: number; y: number; width: number; height: number }): SvgElement[] {
   const middle = box.y + box.height / 2
@@ -83,14 +88,16 @@ function drawn(term: Term, box: { x: number; y: number; width: number; height: n
   const [width, height] = [widthOf(term), heightOf(term)]
   const place = { x: box.x + (box.width - width) / 2, y: middle - height / 2, width, height }
   const center = box.x + box.width / 2
-  const { rows, columns, values, scale = 'signed' } = term
+  const { rows, columns, values, scale = 'signed', place: numbers } = term
   return [
     label(term.name, center, place.y - 9, { anchor: 'middle', size: 13 }),
-    values
-      ? heatMap({ rows, columns, values, scale }, place, { asImage: rows * columns > 400 })
-      : svg('rect', { ...place, fill: 'var(--soft)' }),
-    svg('rect', { ...place, fill: 'none', stroke: 'var(--line)' }),
+    heatMap({ rows, columns, values, scale }, place, { asImage: numbers !== undefined || rows * columns > 400 }),
+    svg('rect', {
+      ...place,
+      fill: 'none',
+      stroke: 'var(--line)',
+      ...(numbers && { ...numberMarks({ ...numbers, rows, columns }), 'pointer-events': 'all' }),
+    }),
     label(shapeText(term), center, place.y + height + 9, { anchor: 'middle', size: 10, color: 'var(--quiet)' }),
-    ...(values ? [] : [label('learned', center, middle, { anchor: 'middle', size: 11, color: 'var(--quiet)' })]),
   ]
 }

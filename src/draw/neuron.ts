@@ -1,5 +1,7 @@
+
 import { type Picture, type SvgElement, svg } from './marks/element.ts'
 import { label } from './marks/label.ts'
+import { type NumbersPlace, numberMarks, numberName } from './marks/numbers.ts'
 import { largest, type StripPlace, strips } from './marks/strips.ts'
 import { fitted } from './marks/text-width.ts'
 
@@ -24,6 +26,8 @@ export interface NeuronDrawing extends ScoreOptions {
   where: string
   /** Width of a vector's strip in pixels; default 160. */
   strip?: number
+  /** The attention in the trace, so that numbers can be followed: its path, the head and the row of the query. */
+  place?: { path: string; head: number; row: number }
 }
 
 const ROW = 22
@@ -77,29 +81,70 @@ export function neuron(drawing: NeuronDrawing): Picture {
     title: `${where}: the query of ${query.token}`,
     description: `Attention of ${query.token} over ${keys.length} keys: q, k, q × k, q · k, divided by √${q.length}, softmax, v, weight × v and their sum z. The highest weight, ${figure(steps.weights[best])}, has ${keys[best].token}.`,
     content: [
-      queryRow(query, q, columns),
+      staged(1, queryRow(query, q, columns)),
       ...headings(drawing, columns),
       ...(width < NARROW
         ? []
         : [
-            scaleOf(columns.k + width, largest(k)),
-            scaleOf(columns.products + width, largest(steps.products)),
-            scaleOf(columns.v + width, largest(v)),
+            staged(1, scaleOf(columns.k + width, largest(k))),
+            staged(2, scaleOf(columns.products + width, largest(steps.products))),
+            staged(5, scaleOf(columns.v + width, largest(v))),
           ]),
-      ...(width < 120 ? [] : [scaleOf(columns.weighted + width, zMost)]),
-      ...keys.map((key, row) => keyRow(key, row, row >= begin && row < end, steps, columns)),
-      strip(columns.k, k),
-      strip(columns.products, steps.products),
-      strip(columns.v, v),
-      strip(columns.weighted, steps.weighted, zMost),
+      ...(width < 120 ? [] : [staged(5, scaleOf(columns.weighted + width, zMost))]),
+      ...keys.map((key, row) => keyRow(key, row, row >= begin && row < end, { steps, columns, drawing })),
+      staged(1, strip(columns.k, k)),
+      staged(2, strip(columns.products, steps.products)),
+      staged(5, strip(columns.v, v)),
+      staged(5, strip(columns.weighted, steps.weighted, zMost)),
+      ...followed(drawing, columns, y, below + 16),
       svg('path', { d: `M${columns.key} ${below + 6}H${columns.end - 8}`, stroke: 'var(--line)' }),
       ...(width < NARROW
         ? []
-        : [label('1.000', columns.weight + columns.bar + 4, below + 23, { size: 12, color: 'var(--quiet)' })]),
-      label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' }),
-      strip(columns.weighted, [steps.z], zMost, () => below + 16),
+        : [
+            staged(
+              4,
+              label('1.000', columns.weight + columns.bar + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
+            ),
+          ]),
+      staged(6, label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' })),
+      staged(
+        6,
+        strip(columns.weighted, [steps.z], zMost, () => below + 16),
+      ),
     ],
   }
+}
+
+/** The step of the article in which a part of the picture is computed, for pages that show one after the other. */
+const staged = (stage: number, element: SvgElement) => svg('g', { 'data-stage': stage }, element)
+
+/** Grounds above the strips, whose cells are numbers of the trace. */
+function followed(
+  { place, q, keys }: NeuronDrawing,
+  columns: Columns,
+  y: (row: number) => number,
+  sumAt: number,
+): SvgElement[] {
+  if (!place) return []
+  const { path, head, row } = place
+  const ground = (x: number, top: number, of: Pick<NumbersPlace, 'tensor' | 'row'>) =>
+    svg('rect', {
+      x,
+      y: top,
+      width: columns.strip,
+      height: HEIGHT,
+      fill: 'none',
+      'pointer-events': 'all',
+      ...numberMarks({ ...of, rows: 1, columns: q.length, column: head * q.length }),
+    })
+  return [
+    staged(1, ground(columns.k, QUERY, { tensor: `${path}.query`, row })),
+    ...keys.flatMap((_, key) => [
+      staged(1, ground(columns.k, y(key), { tensor: `${path}.key`, row: key })),
+      staged(5, ground(columns.v, y(key), { tensor: `${path}.value`, row: key })),
+    ]),
+    staged(6, ground(columns.weighted, sumAt, { tensor: `${path}.heads`, row })),
+  ]
 }
 
 function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: Columns): SvgElement {
@@ -133,7 +178,10 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: C
 function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Columns): SvgElement[] {
   const distance = isRelative ? ' + distance' : ''
   const at = (x: number, text: string, anchor: 'start' | 'end' = 'start') =>
-    label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' })
+    staged(
+      text === `1 v${distance}` ? 5 : Number(text[0]) || 1,
+      label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' }),
+    )
   return [
     at(columns.key, 'key'),
     at(columns.k, `1 k${distance}`),
@@ -150,16 +198,27 @@ function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Colum
 const scaleOf = (x: number, most: number) =>
   label(`±${figure(most)}`, x, HEADINGS, { anchor: 'end', size: 10, color: 'var(--quiet)' })
 
+interface RowParts {
+  steps: AttentionSteps
+  columns: Columns
+  drawing: NeuronDrawing
+}
+
 function keyRow(
   { token, mark }: MarkedToken,
   row: number,
   isVisible: boolean,
-  { scores, scaled, weights }: { scores: Float64Array; scaled: Float64Array; weights: Float64Array },
-  columns: Columns,
+  { steps: { scores, scaled, weights }, columns, drawing }: RowParts,
 ): SvgElement {
   const top = ROWS + row * ROW
   const middle = top + ROW / 2
-  const number = (x: number, value: number) => label(figure(value), x, middle, { anchor: 'end', size: 12 })
+  const { place } = drawing
+  const marked = (text: SvgElement, tensor: string): SvgElement =>
+    place
+      ? svg('g', { 'data-number': numberName(`${place.path}.${tensor}`, [place.head, place.row, row]) }, text)
+      : text
+  const number = (x: number, value: number, tensor: string) =>
+    marked(label(figure(value), x, middle, { anchor: 'end', size: 12 }), tensor)
   return svg(
     'g',
     { 'data-token': mark, 'data-row': row, ...(!isVisible && { opacity: 0.5 }) },
@@ -173,16 +232,20 @@ function keyRow(
       'pointer-events': 'all',
     }),
     label(fitted(token, columns.name, 14), columns.key, middle, { size: 14 }),
-    number(columns.score, scores[row]),
-    number(columns.scaled, scaled[row]),
+    staged(2, number(columns.score, scores[row], 'scores')),
+    staged(3, number(columns.scaled, scaled[row], 'maskedScores')),
     svg('rect', {
+      'data-stage': 4,
       x: columns.weight,
       y: middle - HEIGHT / 2,
       width: columns.bar * weights[row],
       height: HEIGHT,
       fill: 'var(--head0)',
     }),
-    label(weights[row].toFixed(3), columns.weight + columns.bar + 4, middle, { size: 12 }),
+    staged(
+      4,
+      marked(label(weights[row].toFixed(3), columns.weight + columns.bar + 4, middle, { size: 12 }), 'weights'),
+    ),
   )
 }
 

@@ -109,7 +109,8 @@ export const traceSettings = settings({
   },
   origins: {
     type: originsChoice,
-    default: [],
+    optional: true,
+    otherwise: 'none',
     says: 'where a number comes from: for each place, the numbers from which it was computed (a list of objects as below)',
   },
   signal: {
@@ -196,7 +197,7 @@ export function resolveTraceOptions(
     attribute: attribute ? (attribute as ResolvedAttribution) : null,
     contrast: contrast || contrast === 0 ? (contrast as Contrast) : null,
     sweep: sweep ? (sweep as ResolvedSweep) : null,
-    origins: origins as readonly AskedOrigin[],
+    origins: (origins ?? []) as readonly AskedOrigin[],
   }
 }
 

@@ -4,7 +4,7 @@ import type { Weights } from '../engine/weights/weights.ts'
 import type { TracedIntervention } from './data/trace.ts'
 import type { Intervention } from './edits/intervention.ts'
 import { type ChangedTensor, checkChanged, checkHead } from './edits/interventions.ts'
-import { matchNames, tensorNames } from './edits/tensor-names.ts'
+import { matchNames, tensorNames, weightNames } from './edits/tensor-names.ts'
 import type { TensorOrigin } from './edits/tensor-origin.ts'
 import type { ResolvedTraceOptions } from './options.ts'
 import type { ForcedToken } from './play/trace-search.ts'
@@ -42,7 +42,7 @@ export function resolvedTrace(options: ResolvedTraceOptions, weights: Weights, n
   forced.sort((a, b) => a.step - b.step)
   const twice = forced.find(({ step }, i) => i > 0 && forced[i - 1].step === step)
   if (twice) throw new GlassformerError('ERR_OPTION', `interventions force two tokens at step ${twice.step}`)
-  return { makings: matchNames(options.tensors, names, listed), names, heads, changes, forced }
+  return { makings: matchNames(options.tensors, names, listed, weightNames(weights)), names, heads, changes, forced }
 }
 
 function forcedToken(

@@ -117,6 +117,7 @@ export interface TracedShare {
  * - `softmax`: e^(score − highest) / powers, over the scores in `left`;
  * - `norm`: (x − mean) / deviation · gain + bias, over the row in `left` (RMS norm has no mean);
  * - `sum`: the parts added up; `embedding`: a row of the table times the scale; `position`: by formula or table;
+ * - `learned`: a weight;
  * - `other`: an operation that is not followed.
  */
 export interface TracedOrigin {
@@ -135,6 +136,7 @@ export interface TracedOrigin {
     | 'sum'
     | 'embedding'
     | 'position'
+    | 'learned'
     | 'other'
   /** The row of numbers on the left, and what each of them is multiplied with. */
   left?: TracedOriginRow

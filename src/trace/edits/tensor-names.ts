@@ -19,6 +19,7 @@ import { embed } from '../../engine/program/ops/embed.ts'
 import { linear } from '../../engine/program/ops/linear.ts'
 import { sideAttention } from '../../engine/program/ops/side-attention.ts'
 import type { Program } from '../../engine/program/program.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
 import {
   isAttention,
   lookingModules,
@@ -47,6 +48,10 @@ export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<st
   names.set('logits', { by: 'computed', tensor: 'output.out' })
   return names
 }
+
+/** The weights of a model, by name: parts of a product have names of their own. */
+export const weightNames = ({ parameters }: Weights): ReadonlyMap<string, TensorOrigin> =>
+  new Map(parameters.map(({ name, rows, width }) => [name, { by: 'learned', weight: name, shape: [rows, width] }]))
 
 /** Patterns of the names of optional tensors: those of positions, and the intermediate results of a recurrence. */
 export const ownNames = (config: ModelConfig): string[] => [
@@ -221,13 +226,14 @@ function globalParts(whole: Program, path: string, side: Side): GlobalAttentionP
 
 /**
  * The names that match patterns, each once: `*` matches one part of a name, `**` any number of parts. A name outside
- * the trace may be one of `listed`, the names in the program's listing. @throws GlassformerError ERR_OPTION for a
+ * the trace may be one of `listed`, the names in the program's listing, or of `weights`. @throws GlassformerError ERR_OPTION for a
  * pattern without a match
  */
 export function matchNames(
   patterns: readonly string[],
   names: ReadonlyMap<string, TensorOrigin>,
   listed: readonly string[],
+  weights: ReadonlyMap<string, TensorOrigin> = new Map(),
 ): Map<string, TensorOrigin> {
   const matched = new Map<string, TensorOrigin>()
   for (const pattern of patterns) {
@@ -236,7 +242,10 @@ export function matchNames(
     if (own.length) continue
     const others = listed.filter((name) => matches(pattern, name))
     for (const tensor of others) matched.set(tensor, { by: 'computed', tensor })
-    if (!others.length) throw unknownTensor(pattern, [...names.keys(), ...listed])
+    if (others.length) continue
+    const learned = [...weights].filter(([name]) => matches(pattern, name))
+    for (const [name, weight] of learned) matched.set(name, weight)
+    if (!learned.length) throw unknownTensor(pattern, [...names.keys(), ...listed])
   }
   return matched
 }

@@ -122,6 +122,7 @@ export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing
     ...(added.scores && { added: added.scores }),
     ...(kind !== 'cross' && { visible: seenBy(query, kind === 'decoder' ? 1 : local, local, keys.tokens.length) }),
     where: `${attentionTitle(kind, layer)}, head ${head}`,
+    place: { path: name, head, row: query },
   }
 }
 

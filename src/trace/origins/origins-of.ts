@@ -15,7 +15,7 @@ import { inFloat32 } from '../../engine/weights/in-float32.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedOrigin, TracedOriginPart, TracedOriginRow } from '../data/trace.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
-import { unknownTensor } from '../edits/tensor-names.ts'
+import { unknownTensor, weightNames } from '../edits/tensor-names.ts'
 import type { AttentionParts, Computed, Side, TensorOrigin } from '../edits/tensor-origin.ts'
 import { TracedPlay, wholeProgram } from '../play/traced-play.ts'
 import type { AskedOrigin } from './settings.ts'
@@ -91,7 +91,7 @@ class Explained {
 
   originOf(name: string): TensorOrigin {
     const { names } = this.#asked
-    const known = names.get(name)
+    const known = names.get(name) ?? weightNames(this.#asked.weights).get(name)
     if (known) return known
     const listed = this.#program.instructions.flatMap(({ outputs }) => outputs.map((tensor) => tensor.base.name))
     if (listed.includes(name)) return { by: 'computed', tensor: name }
@@ -107,7 +107,7 @@ class Explained {
     if (origin.by === 'product') return this.#computed(this.#madeOf(origin.tensor), row, column, false)
     if (origin.by === 'computed' && origin.factor === undefined)
       return this.#computed(this.#madeOf(origin.tensor), row, column + (origin.columns?.[0] ?? 0), true)
-    return { needs: [], told: () => ({ rule: origin.by === 'positions' ? 'position' : 'other', parts: [] }) }
+    return { needs: [], told: () => ({ rule: unfollowed[origin.by] ?? 'other', parts: [] }) }
   }
 
   #madeOf(tensor: string): Instruction {
@@ -144,11 +144,12 @@ class Explained {
     }
   }
 
-  /** The row of a weight [outputs, inputs] that makes one output. */
+  /** The row of a weight [outputs, inputs] that makes one output; of weights that are multiplied together, under the name of its part. */
   #weightRow({ name, width }: Tensor, column: number): TracedOriginRow {
     const { weights } = this.#asked
     const values = weights.get(name).subarray(column * width, (column + 1) * width)
-    return { name, at: [column, null], from: 0, values: Array.from(values) }
+    const { part, row } = partOf(weights, name, column)
+    return { name: part, tensor: part, at: [row, null], from: 0, values: Array.from(values) }
   }
 
   #attended(made: Instruction, row: number, column: number): Plan {
@@ -284,7 +285,7 @@ class Explained {
         return {
           rule: 'embedding',
           parts: [
-            { name, value, at: [id, column] },
+            { name, value, tensor: name, at: [id, column] },
             { name: 'scale', value: made.attributes.scale as number },
           ],
         }
@@ -336,6 +337,24 @@ function softmaxOf(attention: AttentionParts, at: readonly number[]): Plan {
       }
     },
   }
+}
+
+/** The rules of tensors that no instruction computes. */
+const unfollowed: Partial<Record<TensorOrigin['by'], TracedOrigin['rule']>> = {
+  positions: 'position',
+  learned: 'learned',
+}
+
+/** The parameter to which a row of a weight belongs, and its row there. The parts of a weight lie one after the other. */
+function partOf({ parameters, placements }: Weights, name: string, row: number): { part: string; row: number } {
+  const { offset, width } = present(placements.get(name))
+  const part = parameters.find((each) => {
+    const place = placements.get(each.name)
+    const first = place && (place.offset - offset) / width
+    return first !== undefined && first >= 0 && first <= row && row < first + each.rows && place?.width === width
+  })
+  const place = part && placements.get(part.name)
+  return part && place ? { part: part.name, row: row - (place.offset - offset) / width } : { part: name, row }
 }
 
 /** Operands of an instruction by their names; null where it has none of that name. */

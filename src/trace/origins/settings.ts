@@ -1,3 +1,4 @@
+import { shown } from '../../base/errors.ts'
 import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
 import { integer, listOf, type Type, text } from '../../base/schema/types.ts'
 
@@ -19,5 +20,8 @@ export type AskedOrigin = Values<typeof originSettings>
 export const originsChoice: Type<readonly OriginOption[]> = {
   expected: 'a list of { tensor, at }',
   accepts: (value): value is readonly OriginOption[] => Array.isArray(value),
-  read: (given, place) => (given as readonly OriginOption[]).map((each) => read(originSettings, each, place)),
+  read: (given, place) =>
+    Array.isArray(given)
+      ? given.map((each) => read(originSettings, each, place))
+      : place.refuse(`option 'origins' must be a list of { tensor, at }, not ${shown(given)}`),
 }

@@ -1,8 +1,9 @@
 import { useMemo } from 'preact/hooks'
 import { expertGates } from '../../../draw/expert-gates.ts'
-import type { Picture } from '../../../draw/marks/element.ts'
+import { type Picture, svg } from '../../../draw/marks/element.ts'
 import { heatLegend, heatMap } from '../../../draw/marks/heat-map.ts'
 import { label } from '../../../draw/marks/label.ts'
+import { numberMarks } from '../../../draw/marks/numbers.ts'
 import { type Side, sideOf } from '../../../draw/marks/side.ts'
 import { fitted, textWidth } from '../../../draw/marks/text-width.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
@@ -89,6 +90,7 @@ function matrixOf(trace: Trace, name: string): Picture {
         return { ...text, attributes: { ...text.attributes, 'data-token': side.marks[i] } }
       }),
       heatMap(heat, box, { asImage: true }),
+      svg('rect', { ...box, fill: 'none', 'pointer-events': 'all', ...numberMarks({ tensor: name, rows, columns }) }),
       heatLegend(heat, box.x, box.y + box.height + 12, 160),
     ],
   }

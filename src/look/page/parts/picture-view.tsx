@@ -1,8 +1,10 @@
 import { type ComponentChild, h } from 'preact'
 import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import type { Picture, SvgElement } from '../../../draw/marks/element.ts'
+import { numberName } from '../../../draw/marks/numbers.ts'
 import { type Page, usePage } from '../state/page.ts'
 import { lightLook } from './lit.ts'
+import { numberRead } from './number-read.ts'
 
 /** The elements of a picture that can have the focus. */
 const marks = '[data-mark]'
@@ -55,6 +57,31 @@ function nearest(from: Element, picture: Element, [dx, dy]: readonly [number, nu
   return best
 }
 
+/** The rows and columns of an element whose cells have no elements of their own, and the attributes of a cell. */
+interface Grid {
+  rows: number
+  columns: number
+  markOf(place: Place): DOMStringMap
+}
+
+/** The grid of an element: of an image with `cells`, or of numbers of a tensor (`data-tensor`, see draw/marks/numbers.ts). */
+function gridOf(element: Element, cells: Cells | undefined): Grid | null {
+  const { tensor, cells: size, corner, ofHead, turned } = (element as SVGElement).dataset
+  if (tensor !== undefined) {
+    const [rows, columns] = (size ?? '').split(',').map(Number)
+    const [row, column] = (corner ?? '').split(',').map(Number)
+    const markOf = (place: Place) => {
+      const [down, along] = turned === undefined ? [place.row, place.column] : [place.column, place.row]
+      return {
+        number: numberName(tensor, [...(ofHead === undefined ? [] : [Number(ofHead)]), row + down, column + along]),
+      }
+    }
+    return { rows, columns, markOf }
+  }
+  if (!cells || element.nodeName !== 'image') return null
+  return { rows: cells.rows.length, columns: cells.columns.length, markOf: (place) => marksAt(cells, place) }
+}
+
 /** The names of rows and columns in `data-query` and `data-key`, for a matrix that is one image. */
 interface Cells {
   rows: readonly string[]
@@ -73,12 +100,12 @@ const marksAt = ({ rows, columns }: Cells, { row, column }: Place): DOMStringMap
   key: columns[column],
 })
 
-/** The cell of an image under the pointer. */
-function placeUnder(event: MouseEvent, image: Element, { rows, columns }: Cells): Place {
-  const { left, top, width, height } = image.getBoundingClientRect()
+/** The cell of a grid under the pointer. */
+function placeUnder(event: MouseEvent, element: Element, { rows, columns }: Grid): Place {
+  const { left, top, width, height } = element.getBoundingClientRect()
   return {
-    row: within(Math.floor(((event.clientY - top) / height) * rows.length), rows.length),
-    column: within(Math.floor(((event.clientX - left) / width) * columns.length), columns.length),
+    row: within(Math.floor(((event.clientY - top) / height) * rows), rows),
+    column: within(Math.floor(((event.clientX - left) / width) * columns), columns),
   }
 }
 
@@ -90,11 +117,11 @@ const steps: Record<string, Place> = {
 }
 
 /** The next cell in the direction of an arrow key; null for other keys and at the edge. */
-function placeAfter(key: string, place: Place, { rows, columns }: Cells): Place | null {
+function placeAfter(key: string, place: Place, { rows, columns }: Grid): Place | null {
   const step = steps[key]
   if (!step) return null
   const next = { row: place.row + step.row, column: place.column + step.column }
-  const isThere = next.row in rows && next.column in columns
+  const isThere = next.row >= 0 && next.row < rows && next.column >= 0 && next.column < columns
   return isThere ? next : null
 }
 
@@ -129,29 +156,31 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
   const [read, setRead] = useState<string | null>(null)
   const place = useRef<Place>({ row: 0, column: 0 })
   const nodes = useMemo(() => nodesOf(picture, readout, cells !== undefined), [picture])
+  const isRead = readout !== undefined || hasNumbers(picture.content)
   const act = onMark ?? ((mark: DOMStringMap) => openMark(mark, page.go))
-  const isImage = (event: Event) => cells !== undefined && (event.target as Element).nodeName === 'image'
+  const gridUnder = (event: Event) => gridOf(event.target as Element, cells)
   const markUnder = (event: Event): DOMStringMap | null => {
-    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
-    if (isImage(event)) return marksAt(cells!, place.current)
+    const grid = gridUnder(event)
+    if (grid) return grid.markOf(fitting(place.current, grid))
     return (event.target as Element).closest<SVGElement>('[data-mark]')?.dataset ?? null
   }
   const click = (event: Event) => {
+    const grid = gridUnder(event)
+    if (grid && event instanceof MouseEvent) place.current = placeUnder(event, event.target as Element, grid)
     const mark = markUnder(event)
-    if (mark) act(mark)
+    if (mark?.number !== undefined) page.go({ number: mark.number })
+    else if (mark) act(mark)
   }
   const look = (event: Event) => {
-    if (isImage(event) && event instanceof MouseEvent)
-      // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
-      place.current = placeUnder(event, event.target as Element, cells!)
+    const grid = gridUnder(event)
+    if (grid && event instanceof MouseEvent) place.current = placeUnder(event, event.target as Element, grid)
     const mark = markUnder(event) ?? (event.target as SVGElement).dataset
-    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
-    if (isImage(event)) lightLook(mark.query!, mark.key!)
-    setRead(readout?.(mark) ?? null)
+    if (mark.query !== undefined && mark.key !== undefined && grid) lightLook(mark.query, mark.key)
+    setRead(mark.number === undefined ? (readout?.(mark) ?? null) : numberRead(mark.number, page))
   }
   const press = (event: KeyboardEvent & { currentTarget: Element }) => {
-    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
-    const next = isImage(event) && placeAfter(event.key, place.current, cells!)
+    const grid = gridUnder(event)
+    const next = grid && placeAfter(event.key, fitting(place.current, grid), grid)
     if (next) {
       event.preventDefault()
       place.current = next
@@ -174,8 +203,8 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
         aria-label={picture.title}
         aria-describedby={described}
         onClick={click}
-        onPointerMove={readout && look}
-        onFocusIn={readout && look}
+        onPointerMove={isRead ? look : undefined}
+        onFocusIn={isRead ? look : undefined}
         onKeyDown={press}
       >
         {nodes}
@@ -183,10 +212,24 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
       <p id={described} class="unseen">
         {picture.description}
       </p>
-      {readout && <output class="readout">{read}</output>}
+      {isRead && <output class="readout">{read}</output>}
     </div>
   )
 }
+
+/** A place within a grid. */
+const fitting = ({ row, column }: Place, { rows, columns }: Grid): Place => ({
+  row: within(row, rows),
+  column: within(column, columns),
+})
+
+/** Whether a picture has numbers of the trace, which are read under the pointer. */
+const hasNumbers = (content: readonly (SvgElement | string)[]): boolean =>
+  content.some(
+    (each) =>
+      typeof each !== 'string' &&
+      ('data-tensor' in each.attributes || 'data-number' in each.attributes || hasNumbers(each.children)),
+  )
 
 function openMark({ open, token }: DOMStringMap, go: Page['go']): void {
   if (open !== undefined) {
@@ -205,7 +248,10 @@ function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], has
       'data-mark': '',
       tabindex: first ? 0 : -1,
       role: 'button',
-      'aria-label': isCells ? 'Cells: arrow keys go from one to the next' : nameOf(attributes, children, readout),
+      'aria-label':
+        isCells || 'data-tensor' in attributes
+          ? `${attributes['data-tensor'] ?? 'Cells'}: arrow keys go from one number to the next`
+          : nameOf(attributes, children, readout),
       ...attributes,
     }
     first = false
@@ -217,7 +263,7 @@ function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], has
 
 /** Marks reached by keys. Lines between tokens are highlighted, but too many to be reached by keys. */
 function isMark(name: string, attributes: SvgElement['attributes']): boolean {
-  if (['data-open', 'data-token', 'data-id'].some((key) => key in attributes)) return true
+  if (['data-open', 'data-token', 'data-id', 'data-number', 'data-tensor'].some((key) => key in attributes)) return true
   if ('data-query' in attributes || 'data-key' in attributes) return name === 'rect' && !('data-head' in attributes)
   return 'data-head' in attributes
 }

@@ -7,27 +7,32 @@ export interface Questions {
   why?: Required<Pick<TraceOptions, 'attribute'>> & Pick<TraceOptions, 'contrast'>
   /** The effect of replacing tensors. */
   sweep?: NonNullable<TraceOptions['sweep']>
+  /** The number whose origin is shown. */
+  origin?: NonNullable<TraceOptions['origins']>[number]
 }
 
-type Answered = Pick<Trace, 'attributions' | 'sweep'>
+type Answered = Pick<Trace, 'attributions' | 'sweep' | 'origins'>
 
 const WHY = '#why '
 const SWEEP = '#sweep '
+const ORIGIN = '#origin '
+const KINDS = [WHY, SWEEP, ORIGIN]
 
 /** Questions as keys, beside names of tensors. */
-export const questionMarks = ({ why, sweep }: Questions): string[] => [
+export const questionMarks = ({ why, sweep, origin }: Questions): string[] => [
   ...(why ? [WHY + JSON.stringify(why)] : []),
   ...(sweep ? [SWEEP + JSON.stringify(sweep)] : []),
+  ...(origin ? [ORIGIN + JSON.stringify(origin)] : []),
 ]
 
-export const isQuestion = (mark: string): boolean => mark.startsWith(WHY) || mark.startsWith(SWEEP)
+export const isQuestion = (mark: string): boolean => KINDS.some((kind) => mark.startsWith(kind))
 
 /**
  * The marks that one request takes of the wanted ones: one question of each kind, and none before there is a translation to ask
  * about. The others are asked for again by the next render.
  */
 export function oneOfEach(wanted: ReadonlySet<string>, isTranslated: boolean): Set<string> {
-  const questions = [WHY, SWEEP].map((kind) => [...wanted].find((mark) => mark.startsWith(kind)))
+  const questions = KINDS.map((kind) => [...wanted].find((mark) => mark.startsWith(kind)))
   return new Set([...wanted].filter((mark) => !isQuestion(mark) || (isTranslated && questions.includes(mark))))
 }
 
@@ -37,6 +42,7 @@ export function questionsIn(wanted: ReadonlySet<string>): TraceOptions {
   for (const mark of wanted) {
     if (mark.startsWith(WHY)) Object.assign(options, JSON.parse(mark.slice(WHY.length)))
     if (mark.startsWith(SWEEP)) options.sweep = JSON.parse(mark.slice(SWEEP.length))
+    if (mark.startsWith(ORIGIN)) options.origins = [JSON.parse(mark.slice(ORIGIN.length))]
   }
   return options
 }
@@ -54,10 +60,11 @@ export class Answers {
   }
 
   /** Takes the answers out of a trace that was asked for `wanted`. */
-  keep(wanted: ReadonlySet<string>, { attributions, sweep }: Trace): void {
+  keep(wanted: ReadonlySet<string>, { attributions, sweep, origins }: Trace): void {
     for (const mark of wanted) {
       if (mark.startsWith(WHY)) this.#all.set(mark, { attributions })
       if (mark.startsWith(SWEEP)) this.#all.set(mark, { sweep })
+      if (mark.startsWith(ORIGIN)) this.#all.set(mark, { origins })
     }
     for (const oldest of [...this.#all.keys()].slice(0, -KEPT)) this.#all.delete(oldest)
   }

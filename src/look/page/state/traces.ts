@@ -78,6 +78,11 @@ export class Traces {
     return null
   }
 
+  /** What has arrived of a run so far; nothing is asked for. */
+  shown(run: Run): Trace | null {
+    return this.#entries.get(keyOf(run))?.trace ?? null
+  }
+
   /** To be called before a render. */
   beginRender(): void {
     for (const entry of this.#entries.values()) entry.wasRead = false

@@ -3,8 +3,9 @@ import { operationsOf } from '../../../base/choices/norm-order.ts'
 import { present } from '../../../base/present.ts'
 import { equation, type MatrixTerm, type Term } from '../../../draw/equation.ts'
 import { matrix } from '../../../draw/marks/matrix.ts'
+import { numberName } from '../../../draw/marks/numbers.ts'
 import { sideOf } from '../../../draw/marks/side.ts'
-import type { Trace, TracedModel, TracedTensor } from '../../../trace/data/trace.ts'
+import type { Trace, TracedModel } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView, outputSide } from '../../../trace/figure/attention.ts'
 import { pieceNames, shownTokens } from '../../../trace/figure/tokens.ts'
 import { attentionKindsOf, layersOf } from '../parts/attention-controls.tsx'
@@ -82,12 +83,13 @@ export const MatrixForm = () => (
     tensors={(layer, order) => [
       inputOf(layer, order),
       ...['query', 'key', 'value', 'weights', 'heads'].map((name) => `${layer}.selfAttention.${name}`),
+      ...['query', 'key', 'value'].map((name) => `${layer}.selfAttention.${name}.weight`),
     ]}
     of={({ trace, side, layer, head }) => {
       const name = `${side}.${layer}`
-      const x = whole('X', trace.tensors[inputOf(name, trace.model.norm.order)])
+      const x = whole('X', trace, inputOf(name, trace.model.norm.order))
       const part = (letter: string, what: string) =>
-        ofHeadOf(letter, trace.tensors[`${name}.selfAttention.${what}`], trace.model[side].heads, head)
+        ofHeadOf(letter, trace, `${name}.selfAttention.${what}`, { heads: trace.model[side].heads, head })
       const [q, k, v, z] = [part('Q', 'query'), part('K', 'key'), part('V', 'value'), part('Z', 'heads')]
       const view = attentionView(trace, side, layer)
       const weights = {
@@ -96,12 +98,17 @@ export const MatrixForm = () => (
         columns: k.rows,
         values: view.heads[head],
         scale: 'weights',
+        place: { tensor: `${name}.selfAttention.weights`, head },
       } as const
-      const weight = (letter: string, to: MatrixTerm) => ({ name: `W ${letter}`, rows: x.columns, columns: to.columns })
+      const weight = (letter: string, what: string) =>
+        learnedOf(`W ${letter}`, trace, `${name}.selfAttention.${what}.weight`, {
+          heads: trace.model[side].heads,
+          head,
+        })
       return [
-        { title: 'Step 1: queries', terms: [x, '×', weight('Q', q), '=', q] },
-        { title: 'Step 1: keys', terms: [x, '×', weight('K', k), '=', k] },
-        { title: 'Step 1: values', terms: [x, '×', weight('V', v), '=', v] },
+        { title: 'Step 1: queries', terms: [x, '×', weight('Q', 'query'), '=', q] },
+        { title: 'Step 1: keys', terms: [x, '×', weight('K', 'key'), '=', k] },
+        { title: 'Step 1: values', terms: [x, '×', weight('V', 'value'), '=', v] },
         {
           title: `Steps 2 to 4: scores, divided by √${q.columns}, through softmax`,
           terms: ['softmax (', q, '×', transposed('Kᵀ', k), `/ √${q.columns} ) =`, weights],
@@ -116,20 +123,22 @@ export const MatrixForm = () => (
 export const HeadsJoined = () => (
   <Equations
     ofHead={false}
-    tensors={(layer) => [`${layer}.selfAttention.heads`, `${layer}.selfAttention.output`]}
+    tensors={(layer) => ['heads', 'output', 'output.weight'].map((name) => `${layer}.selfAttention.${name}`)}
     of={({ trace, side, layer }) => {
       const { heads } = trace.model[side]
-      const joined = trace.tensors[`${side}.${layer}.selfAttention.heads`]
-      const z = whole('Z', trace.tensors[`${side}.${layer}.selfAttention.output`])
-      const all = whole('all Z', joined)
+      const name = `${side}.${layer}.selfAttention`
+      const z = whole('Z', trace, `${name}.output`)
+      const all = whole('all Z', trace, `${name}.heads`)
       return [
         {
           title: 'Each head computes a Z of its own',
-          terms: Array.from({ length: heads }, (_, head) => ofHeadOf(`Z${subscript(head)}`, joined, heads, head)),
+          terms: Array.from({ length: heads }, (_, head) =>
+            ofHeadOf(`Z${subscript(head)}`, trace, `${name}.heads`, { heads, head }),
+          ),
         },
         {
           title: 'They stand side by side, times one more matrix of weights',
-          terms: [all, '×', { name: 'W O', rows: all.columns, columns: z.columns }, '=', z],
+          terms: [all, '×', learnedOf('W O', trace, `${name}.output.weight`), '=', z],
         },
       ]
     }}
@@ -144,14 +153,15 @@ export const AddAndNorm = () => (
     of={({ trace, side, layer }) => {
       const name = `${side}.${layer}`
       const { order } = trace.model.norm
-      const x = whole('x', trace.tensors[`${name}.input`])
-      const z = whole('self-attention(x)', trace.tensors[`${name}.selfAttention.output`])
+      const x = whole('x', trace, `${name}.input`)
+      const z = whole('self-attention(x)', trace, `${name}.selfAttention.output`)
       const sum = {
         ...x,
         name: 'sum',
-        values: Float32Array.from(present(x.values), (value, i) => value + present(z.values)[i]),
+        place: { tensor: `${name}.selfAttentionNorm.sum` },
+        values: Float32Array.from(x.values, (value, i) => value + z.values[i]),
       }
-      const [normed] = normedOf(name, order).map((each) => whole('output', trace.tensors[each]))
+      const [normed] = normedOf(name, order).map((each) => whole('output', trace, each))
       const add = { title: 'Add: what comes in goes around the sub-layer', terms: [x, '+', z, '=', sum] }
       if (!normed) return [add]
       return operationsOf(order).after.includes('n')
@@ -197,7 +207,7 @@ function MaskingOf({ model }: { model: TracedModel }) {
           values: heads[head],
           scale,
           captions: { columns: 'looked at', rows: 'looks' },
-          marks: () => ({}),
+          marks: (row, column) => ({ 'data-number': numberName(`${name}.${of}`, [head, row, column]) }),
           width: 360,
         })
       }),
@@ -295,31 +305,58 @@ const normedOf = (layer: string, order: TracedModel['norm']['order']): string[] 
   return before.includes('n') || after.includes('n') ? [`${layer}.selfAttentionNorm.normed`] : []
 }
 
-const whole = (name: string, { shape: [rows, columns], values }: TracedTensor): MatrixTerm => ({
-  name,
-  rows,
-  columns,
-  values,
-})
+function whole(name: string, { tensors }: Trace, tensor: string): MatrixTerm {
+  const {
+    shape: [rows, columns],
+    values,
+  } = tensors[tensor]
+  return { name, rows, columns, values, place: { tensor } }
+}
+
+/** One of the heads of an attention. */
+interface OneHead {
+  heads: number
+  head: number
+}
 
 /** The columns of one head. */
-function ofHeadOf(name: string, { shape: [rows, all], values }: TracedTensor, heads: number, head: number): MatrixTerm {
+function ofHeadOf(name: string, { tensors }: Trace, tensor: string, { heads, head }: OneHead): MatrixTerm {
+  const {
+    shape: [rows, all],
+    values,
+  } = tensors[tensor]
   const columns = all / heads
   const own = Float32Array.from(
     { length: rows * columns },
     (_, i) => values[Math.floor(i / columns) * all + head * columns + (i % columns)],
   )
-  return { name, rows, columns, values: own }
+  return { name, rows, columns, values: own, place: { tensor, column: head * columns } }
 }
 
-const transposed = (name: string, { rows, columns, values }: MatrixTerm): MatrixTerm => ({
+/** A weight [outputs, inputs] as it stands in an equation, [inputs, outputs]: all of it, or the outputs of one head. */
+function learnedOf(
+  name: string,
+  { tensors }: Trace,
+  tensor: string,
+  { heads, head }: OneHead = { heads: 1, head: 0 },
+): MatrixTerm {
+  const {
+    shape: [outputs, inputs],
+    values,
+  } = tensors[tensor]
+  const columns = outputs / heads
+  const first = head * columns
+  const own = values.subarray(first * inputs, (first + columns) * inputs)
+  const place = { tensor, row: first, isTurned: true }
+  return { ...transposed(name, { name, rows: columns, columns: inputs, values: own }), isLearned: true, place }
+}
+
+const transposed = (name: string, { rows, columns, values, place }: MatrixTerm): MatrixTerm => ({
   name,
   rows: columns,
   columns: rows,
-  values: Float32Array.from(
-    { length: rows * columns },
-    (_, i) => present(values)[(i % rows) * columns + Math.floor(i / rows)],
-  ),
+  ...(place && { place: { ...place, isTurned: true } }),
+  values: Float32Array.from({ length: rows * columns }, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]),
 })
 
 const subscript = (number: number) => String(number).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)])
