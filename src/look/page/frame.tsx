@@ -4,6 +4,7 @@ import type { Trace } from '../../trace/data/trace.ts'
 import { shownTokens } from '../../trace/figure/tokens.ts'
 import { ModelLoader } from './model-loader.tsx'
 import { NARROW, useMedia } from './parts/media.ts'
+import { NumberOrigin } from './parts/number-origin.tsx'
 import { SentenceInput } from './parts/sentence-input.tsx'
 import type { View } from './parts/view.ts'
 import { RowStrip } from './row-strip.tsx'
@@ -42,6 +43,9 @@ export function Frame() {
           <section aria-labelledby="view-title" class={`view ${view.name}`}>
             <h2 id="view-title">{view.title}</h2>
             <Note text={view.note} />
+            <Catcher shown={address} page={page} isQuiet>
+              <NumberOrigin />
+            </Catcher>
             <Catcher shown={address} page={page} key={view.name}>
               <view.Show />
             </Catcher>
