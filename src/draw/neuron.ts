@@ -1,4 +1,3 @@
-
 import { type Picture, type SvgElement, svg } from './marks/element.ts'
 import { label } from './marks/label.ts'
 import { type NumbersPlace, numberMarks, numberName } from './marks/numbers.ts'
