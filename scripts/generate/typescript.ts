@@ -11,8 +11,8 @@ export const opTableFile = (rows: readonly OpRow[]) => `${HEAD}
 ${filesOf(rows)
   .map((file) => `import './ops/${file}.ts'`)
   .join('\n')}
-import { opTable } from './instructions/op.ts'
 import { opSignature } from './declaration.ts'
+import { opTable } from './instructions/op.ts'
 
 export { opTable }
 

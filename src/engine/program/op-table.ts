@@ -45,8 +45,8 @@ import './ops/sum-of-squares.ts'
 import './ops/token-log-probability.ts'
 import './ops/windows.ts'
 import './ops/write-cache.ts'
-import { opTable } from './instructions/op.ts'
 import { opSignature } from './declaration.ts'
+import { opTable } from './instructions/op.ts'
 
 export { opTable }
 
