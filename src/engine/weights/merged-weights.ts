@@ -14,26 +14,36 @@ const ROWS = 256
 export function inFloat32(weights: Weights): Weights {
   if (weights.encoding === 'float32') return weights
   const wide = new Weights(weights.config)
+  for (const name of weights.placements.keys()) unpackInto(wide.get(name), weights, name)
+  return wide
+}
+
+/** A copy of one parameter in rows of float32, with the values that it was rounded to. */
+export function parameterInFloat32(weights: Weights, name: string): Float32Array {
+  const { rows, width } = weights.place(name)
+  const values = new Float32Array(rows * width)
+  unpackInto(values, weights, name)
+  return values
+}
+
+function unpackInto(values: Float32Array, weights: Weights, name: string): void {
+  const place = weights.place(name)
+  const packed = packedViews(weights.values, place)
+  if (!packed) {
+    values.set(weights.get(name))
+    return
+  }
+  const { rows, width } = place
   const unpacked = new Scratch()
-  for (const [name, place] of weights.placements) {
-    const packed = packedViews(weights.values, place)
-    const { rows, width } = place
-    if (!packed) {
-      wide.get(name).set(weights.get(name))
-      continue
-    }
-    const values = wide.get(name)
-    for (let first = 0; first < rows; first += ROWS) {
-      const count = Math.min(ROWS, rows - first)
-      unpackRows(packed, first, count, unpacked)
-      for (let row = 0; row < count; row++) {
-        const scale = rowScale(packed, first + row)
-        const [from, to] = [row * packed.depth, (first + row) * width]
-        for (let i = 0; i < width; i++) values[to + i] = unpacked.floats[from + i] * scale
-      }
+  for (let first = 0; first < rows; first += ROWS) {
+    const count = Math.min(ROWS, rows - first)
+    unpackRows(packed, first, count, unpacked)
+    for (let row = 0; row < count; row++) {
+      const scale = rowScale(packed, first + row)
+      const [from, to] = [row * packed.depth, (first + row) * width]
+      for (let i = 0; i < width; i++) values[to + i] = unpacked.floats[from + i] * scale
     }
   }
-  return wide
 }
 
 /** The weights of a model with an adapter merged into them, in rows of float32, however the model's own are stored. */

@@ -9,7 +9,7 @@ import { wholeModel } from '../../engine/model/transformer.ts'
 import type { Tensor } from '../../engine/program/instructions/tensor.ts'
 import { embed } from '../../engine/program/ops/embed.ts'
 import { Program } from '../../engine/program/program.ts'
-import { inFloat32 } from '../../engine/weights/merged-weights.ts'
+import { parameterInFloat32 } from '../../engine/weights/merged-weights.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedTensor } from '../data/trace.ts'
 import { asOutput, prune, splitResidual } from '../edits/edit-program.ts'
@@ -89,7 +89,7 @@ export class TracedPlay {
     if (making.by === 'scores') return this.#scores(making)
     if (making.by === 'globalWeights') return this.#globalWeights(making)
     if (making.by === 'learned')
-      return { shape: [...making.shape], values: Float32Array.from(inFloat32(this.#weights).get(making.weight)) }
+      return { shape: [...making.shape], values: parameterInFloat32(this.#weights, making.weight) }
     const [key] = needsOf(making)
     const { rows, width, values } = making.by === 'computed' ? this.#cut(making) : this.values(key)
     if (making.by !== 'weights') return { shape: [rows, width], values }
