@@ -1,3 +1,4 @@
+import { type AttentionSteps, attentionSteps, type ScoreOptions } from './attention-steps.ts'
 import { type Picture, type SvgElement, svg } from './marks/element.ts'
 import { label } from './marks/label.ts'
 import { type NumbersPlace, numberMarks, numberName } from './marks/numbers.ts'
@@ -80,42 +81,31 @@ export function neuron(drawing: NeuronDrawing): Picture {
     title: `${where}: the query of ${query.token}`,
     description: `Attention of ${query.token} over ${keys.length} keys: q, k, q × k, q · k, divided by √${q.length}, softmax, v, weight × v and their sum z. The highest weight, ${figure(steps.weights[best])}, has ${keys[best].token}.`,
     content: [
-      staged(1, queryRow(query, q, columns)),
+      queryRow(query, q, columns),
       ...headings(drawing, columns),
       ...(width < NARROW
         ? []
         : [
-            staged(1, scaleOf(columns.k + width, largest(k))),
-            staged(2, scaleOf(columns.products + width, largest(steps.products))),
-            staged(5, scaleOf(columns.v + width, largest(v))),
+            scaleOf(columns.k + width, largest(k)),
+            scaleOf(columns.products + width, largest(steps.products)),
+            scaleOf(columns.v + width, largest(v)),
           ]),
-      ...(width < 120 ? [] : [staged(5, scaleOf(columns.weighted + width, zMost))]),
+      ...(width < 120 ? [] : [scaleOf(columns.weighted + width, zMost)]),
       ...keys.map((key, row) => keyRow(key, row, row >= begin && row < end, { steps, columns, drawing })),
-      staged(1, strip(columns.k, k)),
-      staged(2, strip(columns.products, steps.products)),
-      staged(5, strip(columns.v, v)),
-      staged(5, strip(columns.weighted, steps.weighted, zMost)),
+      strip(columns.k, k),
+      strip(columns.products, steps.products),
+      strip(columns.v, v),
+      strip(columns.weighted, steps.weighted, zMost),
       ...followed(drawing, columns, y, below + 16),
       svg('path', { d: `M${columns.key} ${below + 6}H${columns.end - 8}`, stroke: 'var(--line)' }),
       ...(width < NARROW
         ? []
-        : [
-            staged(
-              4,
-              label('1.000', columns.weight + columns.bar + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
-            ),
-          ]),
-      staged(6, label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' })),
-      staged(
-        6,
-        strip(columns.weighted, [steps.z], zMost, () => below + 16),
-      ),
+        : [label('1.000', columns.weight + columns.bar + 4, below + 23, { size: 12, color: 'var(--quiet)' })]),
+      label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' }),
+      strip(columns.weighted, [steps.z], zMost, () => below + 16),
     ],
   }
 }
-
-/** The step of the article in which a part of the picture is computed, for pages that show one after the other. */
-const staged = (stage: number, element: SvgElement) => svg('g', { 'data-stage': stage }, element)
 
 /** Grounds above the strips, whose cells are numbers of the trace. */
 function followed(
@@ -137,12 +127,12 @@ function followed(
       ...numberMarks({ ...of, rows: 1, columns: q.length, column: head * q.length }),
     })
   return [
-    staged(1, ground(columns.k, QUERY, { tensor: `${path}.query`, row })),
+    ground(columns.k, QUERY, { tensor: `${path}.query`, row }),
     ...keys.flatMap((_, key) => [
-      staged(1, ground(columns.k, y(key), { tensor: `${path}.key`, row: key })),
-      staged(5, ground(columns.v, y(key), { tensor: `${path}.value`, row: key })),
+      ground(columns.k, y(key), { tensor: `${path}.key`, row: key }),
+      ground(columns.v, y(key), { tensor: `${path}.value`, row: key }),
     ]),
-    staged(6, ground(columns.weighted, sumAt, { tensor: `${path}.heads`, row })),
+    ground(columns.weighted, sumAt, { tensor: `${path}.heads`, row }),
   ]
 }
 
@@ -177,10 +167,7 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: C
 function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Columns): SvgElement[] {
   const distance = isRelative ? ' + distance' : ''
   const at = (x: number, text: string, anchor: 'start' | 'end' = 'start') =>
-    staged(
-      text === `1 v${distance}` ? 5 : Number(text[0]) || 1,
-      label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' }),
-    )
+    label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' })
   return [
     at(columns.key, 'key'),
     at(columns.k, `1 k${distance}`),
@@ -231,20 +218,16 @@ function keyRow(
       'pointer-events': 'all',
     }),
     label(fitted(token, columns.name, 14), columns.key, middle, { size: 14 }),
-    staged(2, number(columns.score, scores[row], 'scores')),
-    staged(3, number(columns.scaled, scaled[row], 'maskedScores')),
+    number(columns.score, scores[row], 'scores'),
+    number(columns.scaled, scaled[row], 'maskedScores'),
     svg('rect', {
-      'data-stage': 4,
       x: columns.weight,
       y: middle - HEIGHT / 2,
       width: columns.bar * weights[row],
       height: HEIGHT,
       fill: 'var(--head0)',
     }),
-    staged(
-      4,
-      marked(label(weights[row].toFixed(3), columns.weight + columns.bar + 4, middle, { size: 12 }), 'weights'),
-    ),
+    marked(label(weights[row].toFixed(3), columns.weight + columns.bar + 4, middle, { size: 12 }), 'weights'),
   )
 }
 
@@ -265,58 +248,4 @@ function figure(value: number): string {
   if (value === -Infinity) return '−∞'
   const size = Math.abs(value)
   return value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : 2).replace('-', '−')
-}
-
-/** The attention of one query in one head, step by step; a row for each key. */
-interface AttentionSteps {
-  /** The products q × k of each dimension, [keys, dHead]. */
-  products: Float64Array[]
-  /** q · k, plus the relative position bias. */
-  scores: Float64Array
-  /** Scores times the scale; −∞ for masked keys. */
-  scaled: Float64Array
-  /** Softmax of the scaled scores: they sum to 1. */
-  weights: Float64Array
-  /** weight × v, [keys, dHead]. */
-  weighted: Float64Array[]
-  /** The sum of the weighted values, [dHead]. */
-  z: Float64Array
-}
-
-/** The conversion of scores to the softmax input. */
-interface ScoreOptions {
-  /** The visible keys, [begin, end). Default: all. */
-  visible?: readonly [begin: number, end: number]
-  /** Default: 1 / √dHead. */
-  scale?: number
-  /** The bias added to q · k of each key, by its distance. Default: nothing. */
-  added?: ArrayLike<number>
-}
-
-/** Scaled dot-product attention of one query, paper 3.2.1. Keys and values are rows of dHead numbers. */
-export function attentionSteps(
-  q: ArrayLike<number>,
-  keys: readonly ArrayLike<number>[],
-  values: readonly ArrayLike<number>[],
-  { visible: [begin, end] = [0, keys.length], scale = q.length ** -0.5, added }: ScoreOptions = {},
-): AttentionSteps {
-  const products = keys.map((k) => Float64Array.from(q, (value, i) => value * k[i]))
-  const scores = Float64Array.from(products, (product, i) =>
-    product.reduce((sum, value) => sum + value, added?.[i] ?? 0),
-  )
-  const scaled = scores.map((score, i) => (i >= begin && i < end ? score * scale : -Infinity))
-  const weights = softmax(scaled)
-  const weighted = values.map((v, i) => Float64Array.from(v, (value) => weights[i] * value))
-  const z = Float64Array.from({ length: values[0]?.length ?? 0 }, (_, d) =>
-    weighted.reduce((sum, value) => sum + value[d], 0),
-  )
-  return { products, scores, scaled, weights, weighted, z }
-}
-
-/** e^x / Σ e^x, where the maximum is subtracted first to avoid overflow. */
-export function softmax(scores: Float64Array): Float64Array {
-  const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity)
-  const powers = scores.map((score) => Math.exp(score - highest))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { attentionSteps, type NeuronDrawing, neuron } from '#dist/draw/neuron.js'
+import { attentionSteps } from '#dist/draw/attention-steps.js'
+import { type NeuronDrawing, neuron } from '#dist/draw/neuron.js'
 import { elements, marked, textOf, texts } from './marks.ts'
 
 /** The article's example: q · k of 112 and 96 with a dHead of 64 are scores of 14 and 12, weights of 0.88 and 0.12. */

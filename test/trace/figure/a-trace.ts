@@ -1,4 +1,4 @@
-import { attentionSteps } from '#dist/draw/neuron.js'
+import { attentionSteps } from '#dist/draw/attention-steps.js'
 import type { Trace, TracedChoice, TracedModel, TracedTensor } from '#dist/trace/data/trace.js'
 
 export const model: TracedModel = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { attentionSteps } from '#dist/draw/neuron.js'
+import { attentionSteps } from '#dist/draw/attention-steps.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { attentionName } from '#dist/trace/figure/attention.js'
 import { distanceTensors } from '#dist/trace/figure/distances.js'

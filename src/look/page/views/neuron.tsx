@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import { attentionSteps, type NeuronDrawing, neuron } from '../../../draw/neuron.ts'
+import { attentionSteps } from '../../../draw/attention-steps.ts'
+import { type NeuronDrawing, neuron } from '../../../draw/neuron.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { attentionName, sidesOf } from '../../../trace/figure/attention.ts'
 import { distanceTensors } from '../../../trace/figure/distances.ts'
