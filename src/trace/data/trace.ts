@@ -144,7 +144,7 @@ export interface TracedOrigin {
   parts: TracedOriginPart[]
   /** The function through which the sum goes. */
   activation?: string
-  /** What is added besides and not followed: the terms of distances. */
+  /** `distance`: the terms of distances are added besides, and not followed. */
   rest?: 'distance'
 }
 

@@ -37,7 +37,7 @@ type ReadTensor = (origin: TensorOrigin) => { values: Float32Array; width: numbe
 /** The tensors that an origin needs, and the origin once these have been played. */
 interface Plan {
   needs: TensorOrigin[]
-  /** What is told beside the number itself. */
+  /** The rule and the operands of the number. */
   told(read: ReadTensor): Omit<TracedOrigin, 'tensor' | 'at' | 'value'>
 }
 
@@ -149,7 +149,7 @@ class Explained {
     const { weights } = this.#asked
     const values = weights.get(name).subarray(column * width, (column + 1) * width)
     const { part, row } = partOf(weights, name, column)
-    return { name: part, tensor: part, at: [row, null], from: 0, values: Array.from(values) }
+    return rowNamed(part, [row, null], values)
   }
 
   #attended(made: Instruction, row: number, column: number): Plan {
@@ -169,20 +169,12 @@ class Explained {
         const first = (head * queries + row) * keys
         return {
           rule: 'weightedSum',
-          left: {
-            name: `${path}.weights`,
-            tensor: `${path}.weights`,
-            at: [head, row, null],
-            from: 0,
-            values: Array.from(read(weights).values.subarray(first, first + keys)),
-          },
-          right: {
-            name: `${path}.value`,
-            tensor: `${path}.value`,
-            at: [null, column],
-            from: 0,
-            values: Array.from({ length: keys }, (_, key) => v.values[key * v.width + column]),
-          },
+          left: rowNamed(`${path}.weights`, [head, row, null], read(weights).values.subarray(first, first + keys)),
+          right: rowNamed(
+            `${path}.value`,
+            [null, column],
+            Float32Array.from({ length: keys }, (_, key) => v.values[key * v.width + column]),
+          ),
           parts: [],
           ...(hasDistances && { rest: 'distance' }),
         }
@@ -212,9 +204,8 @@ class Explained {
     const part = (name: 'query' | 'key', origin: Computed, index: number, read: ReadTensor): TracedOriginRow => {
       const whole = rowOf(read(origin), index)
       const dHead = whole.length / heads
-      const tensor = `${path}.${name}`
       const from = head * dHead
-      return { name: tensor, tensor, at: [index, null], from, values: whole.slice(from, from + dHead) }
+      return rowNamed(`${path}.${name}`, [index, null], whole.slice(from, from + dHead), from)
     }
     return {
       needs,
@@ -322,13 +313,7 @@ function softmaxOf(attention: AttentionParts, at: readonly number[]): Plan {
       const sum = scores.reduce((total, score) => total + Math.exp(score - highest), 0)
       return {
         rule: 'softmax',
-        left: {
-          name: `${path}.maskedScores`,
-          tensor: `${path}.maskedScores`,
-          at: [head, row, null],
-          from: 0,
-          values: scores,
-        },
+        left: rowNamed(`${path}.maskedScores`, [head, row, null], scores),
         parts: [
           { name: 'score', value: scores[own], tensor: `${path}.maskedScores`, at: [...at] },
           { name: 'highest', value: highest },
@@ -360,6 +345,15 @@ function partOf({ parameters, placements }: Weights, name: string, row: number):
 /** Operands of an instruction by their names; null where it has none of that name. */
 const operands = ({ op, inputs }: Instruction, ...names: string[]) =>
   names.map((name) => inputs[op.inputs.findIndex((each) => optionalName(each) === name)] ?? null)
+
+/** Numbers in a line of a tensor of the trace, from the index `from` on. */
+const rowNamed = (tensor: string, at: (number | null)[], values: Iterable<number>, from = 0): TracedOriginRow => ({
+  name: tensor,
+  tensor,
+  at,
+  from,
+  values: Array.from(values),
+})
 
 const rowOf = ({ values, width }: { values: Float32Array; width: number }, row: number) =>
   Array.from(values.subarray(row * width, (row + 1) * width))
