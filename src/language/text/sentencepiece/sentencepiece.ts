@@ -10,8 +10,8 @@ import { type Segmenter, Segments } from './segments.ts'
 import { Unigram, UnigramLexicon } from './unigram.ts'
 import { characterLength, decodeUtf8 } from './utf8.ts'
 
-/** A word model: the text is split before every ▁, and each part is either a piece or unknown. */
-class Words implements Segmenter {
+/** The pieces of a model whose segments are looked up whole. */
+class WholePieces {
   readonly #pieces: Pieces
   readonly #trie: PieceTrie
 
@@ -20,15 +20,29 @@ class Words implements Segmenter {
     this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
   }
 
+  /** The id of the piece that these bytes are, or of the unknown piece. */
+  idOf(bytes: Uint8Array, begin: number, end: number): number {
+    const node = this.#trie.walk(0, bytes, begin, end)
+    const id = node < 0 ? -1 : this.#trie.id[node]
+    return id < 0 ? this.#pieces.unknownId : id
+  }
+}
+
+/** A word model: the text is split before every ▁, and each part is either a piece or unknown. */
+class Words implements Segmenter {
+  readonly #pieces: WholePieces
+
+  constructor(pieces: Pieces) {
+    this.#pieces = new WholePieces(pieces)
+  }
+
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
     segments.count = 0
     let begin = 0
     for (let at = 1; at <= length; at++) {
       const isMeta = bytes[at] === 0xe2 && bytes[at + 1] === 0x96 && bytes[at + 2] === 0x81
       if (at < length && !isMeta) continue
-      const node = this.#trie.walk(0, bytes, begin, at)
-      const id = node < 0 ? -1 : this.#trie.id[node]
-      segments.push(at, id < 0 ? this.#pieces.unknownId : id)
+      segments.push(at, this.#pieces.idOf(bytes, begin, at))
       begin = at
     }
   }
@@ -38,23 +52,21 @@ class Words implements Segmenter {
  * A character model: every character is a piece, and so is every user-defined symbol; the longest matching symbol wins.
  */
 class Characters implements Segmenter {
-  readonly #pieces: Pieces
-  readonly #trie: PieceTrie
+  readonly #userDefined: Pieces['userDefined']
+  readonly #pieces: WholePieces
 
   constructor(pieces: Pieces) {
-    this.#pieces = pieces
-    this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
+    this.#userDefined = pieces.userDefined
+    this.#pieces = new WholePieces(pieces)
   }
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
-    const { userDefined, unknownId } = this.#pieces
+    const userDefined = this.#userDefined
     segments.count = 0
     for (let at = 0; at < length; ) {
       const stop = userDefined === null ? at : userDefined.longest(bytes, at, length)
       const end = stop > at ? stop : Math.min(at + characterLength(bytes[at]), length)
-      const node = this.#trie.walk(0, bytes, at, end)
-      const id = node < 0 ? -1 : this.#trie.id[node]
-      segments.push(end, id < 0 ? unknownId : id)
+      segments.push(end, this.#pieces.idOf(bytes, at, end))
       at = end
     }
   }
