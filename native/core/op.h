@@ -77,7 +77,7 @@ struct Op {
 const Op* find_op(const std::string& name);
 const std::vector<const Op*>& all_ops();
 
-// The op's signature, as src/engine/program/op-signature.ts writes it: names, order and flags of operands and
+// The op's signature, as src/engine/program/declaration.ts writes it: names, order and flags of operands and
 // attributes.
 std::string signature_of(const Op& op);
 
