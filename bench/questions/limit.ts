@@ -6,8 +6,7 @@
  * only these rows.
  */
 
-import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
-import { arrayTypes } from '#dist/engine/backend/interface/backend.js'
+import { arrayTypes, type ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 import { storedSize } from '#dist/engine/backend/interface/packed.js'
 import type { Child } from '../harness/child.ts'
 import type { Contender, PlayingContender } from '../harness/contender.ts'

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
-import { arrayTypes } from '#dist/engine/backend/interface/backend.js'
+import { arrayTypes, type ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 import { type AddonPlayer, loadAddon } from '#dist/engine/backend/native/addon.js'
 import type { OpRow } from '#dist/engine/program/instructions/instruction.js'
 import { opTable } from '#dist/engine/program/op-table.js'

@@ -1,7 +1,12 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { notUtf8 } from '../../formats/disk/input-lines.ts'
-import type { PoolTranslator } from '../../use/translate/calls/index.ts'
-import { isAboutOneText, isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
+import {
+  isAboutOneText,
+  isFailure,
+  type Outcome,
+  type PoolTranslator,
+  translateEach,
+} from '../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../use/translate/options/options.ts'
 import type { Source } from '../../use/translate/translation/translation.ts'
 import { lineOf } from '../terminal/failure.ts'

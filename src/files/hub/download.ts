@@ -8,8 +8,7 @@ import { removeFile, syncFolder } from '../../formats/disk/replace-file.ts'
 import { type CachedRepository, checkInside } from './cache.ts'
 import { checksum, PartialFile } from './partial-file.ts'
 import { PassingFault, retrying } from './passing-fault.ts'
-import type { RemoteFile, RemoteModel } from './remote-file.ts'
-import { refusal } from './remote-file.ts'
+import { type RemoteFile, type RemoteModel, refusal } from './remote-file.ts'
 import { type Answer, ask, encodingOf, faultOf } from './request.ts'
 
 /** Receives the number of bytes of a file so far. */

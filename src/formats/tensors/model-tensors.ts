@@ -5,8 +5,7 @@ import type { Folder, OpenFile } from '../disk/folder.ts'
 import { isJsonObject, type JsonObject } from '../json/json-text.ts'
 import { pyTorchFile } from './pytorch.ts'
 import { SafetensorsFile } from './safetensors-file.ts'
-import type { TensorEntry } from './safetensors-header.ts'
-import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './safetensors-header.ts'
+import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE, type TensorEntry } from './safetensors-header.ts'
 import type { TensorFile, TensorSource } from './tensor-file.ts'
 
 /** A storage format of weights in folders: one file, or several with an index. */

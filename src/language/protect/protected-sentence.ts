@@ -3,8 +3,7 @@ import { whole } from '../../base/values/number-text.ts'
 import type { Item } from './items.ts'
 import { type AlignedWord, placed, segmentsOf } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'
-import type { PlacedText } from './span.ts'
-import { speaks } from './span.ts'
+import { type PlacedText, speaks } from './span.ts'
 
 /** A part of a text, in UTF-16 units. */
 export interface Range {

@@ -6,7 +6,8 @@ export type { Program } from '../../engine/program/program.ts'
 export { type Initialization, initialize } from '../../learn/train/settings/initialize.ts'
 export { type StepOptions, TrainingStep } from '../../learn/train/step/training-step.ts'
 export { traceToJson } from '../../trace/data/json.ts'
-export { traceFromJson, traceToSafetensors } from '../../trace/data/read-json.ts'
+export { traceFromJson } from '../../trace/data/read-json.ts'
+export { traceToSafetensors } from '../../trace/data/safetensors.ts'
 export { headColumns, headOf, rowOf } from '../../trace/data/tensor-parts.ts'
 export type {
   BeamNode,

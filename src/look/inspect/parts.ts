@@ -3,12 +3,12 @@ import { entryOf } from '../../base/present.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../../engine/decode/settings/options.ts'
-import type { Shortlist } from '../../engine/decode/step/index.ts'
 import {
   encoderProgram,
   forcedProgram,
   listedStepProgram,
   normalizeOf,
+  type Shortlist,
   stepProgram,
 } from '../../engine/decode/step/index.ts'
 import { ForcedDecoder } from '../../engine/decode/teacher-forced.ts'

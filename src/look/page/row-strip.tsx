@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { Picture } from '../../draw/marks/element.ts'
-import { svg } from '../../draw/marks/element.ts'
+import { type Picture, svg } from '../../draw/marks/element.ts'
 import { heatMap } from '../../draw/marks/heat-map.ts'
 import type { Trace } from '../../trace/data/trace.ts'
 import { levelsOf, pixelsOf } from '../../trace/figure/pixels.ts'

@@ -2,8 +2,7 @@ import type { GlassformerError } from '../../base/errors.ts'
 import { type ByteChunks, ByteReader } from '../formats/byte-reader.ts'
 import { isFlac, openFlac } from '../formats/flac/index.ts'
 import { formatError } from '../formats/format-error.ts'
-import type { SoundStream } from '../formats/wav.ts'
-import { openWav } from '../formats/wav.ts'
+import { openWav, type SoundStream } from '../formats/wav.ts'
 import { isWav, UnknownWavCode } from '../formats/wav-header.ts'
 
 /** Bytes of a file by which its format is told. */

@@ -226,8 +226,8 @@ function globalParts(whole: Program, path: string, side: Side): GlobalAttentionP
 
 /**
  * The names that match patterns, each once: `*` matches one part of a name, `**` any number of parts. A name outside
- * the trace may be one of `listed`, the names in the program's listing, or of `weights`. @throws GlassformerError ERR_OPTION for a
- * pattern without a match
+ * the trace may be one of `listed`, the names in the program's listing, or of `weights`. @throws GlassformerError
+ * ERR_OPTION for a pattern without a match
  */
 export function matchNames(
   patterns: readonly string[],

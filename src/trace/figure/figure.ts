@@ -19,6 +19,7 @@ import {
   resolveFigureOptions,
   takenBy,
 } from './options.ts'
+import { partTensors } from './parts.ts'
 import {
   architecturePicture,
   attentionPicture,
@@ -32,7 +33,7 @@ import {
   sinusoidsPicture,
 } from './pictures.ts'
 import { stepsPicture } from './steps.ts'
-import { mergedWords, partTensors } from './words.ts'
+import { mergedWords } from './words.ts'
 
 /** The tensors that a figure needs, as options of `inspect`. */
 export interface FigureNeeds {

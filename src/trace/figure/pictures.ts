@@ -28,8 +28,9 @@ import {
   withoutEnd,
 } from './attention.ts'
 import { addedByDistance } from './distances.ts'
+import { partStrips } from './parts.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
-import { mergedWords, partStrips } from './words.ts'
+import { mergedWords } from './words.ts'
 
 /** The attention to draw, and its presentation. */
 export interface AttentionChoice {

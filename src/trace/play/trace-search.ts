@@ -7,8 +7,7 @@ import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
-import type { BeamRecorder } from './beam-recorder.ts'
-import { type DraftRecorder, observers } from './beam-recorder.ts'
+import { type BeamRecorder, type DraftRecorder, observers } from './beam-recorder.ts'
 
 /** A token that is forced in the search. */
 export interface ForcedToken {

@@ -1,8 +1,7 @@
 import { speechLanguage } from '../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { Translator } from '../translate/translator.ts'
-import type { ResolvedTranscribe } from './options.ts'
-import { isPath, type Path, type SpeechTranslator } from './options.ts'
+import { isPath, type Path, type ResolvedTranscribe, type SpeechTranslator } from './options.ts'
 import type { TranscriptSegment } from './transcript.ts'
 
 /** Translates segments of a transcript in place, as subtitles are translated: a sentence goes on from one to the next. */

@@ -1,6 +1,5 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import type { FromWorker, ToWorker } from './loading/messages.ts'
-import { baseUrl } from './loading/messages.ts'
+import { baseUrl, type FromWorker, type ToWorker } from './loading/messages.ts'
 
 /** The part of a browser's Worker that is used here. */
 export interface PageWorker {

@@ -6,13 +6,13 @@ import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import { checkSupported } from '../../files/folders/generation/unsupported-setting.ts'
 import type { Trace } from '../../trace/data/trace.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../trace/options.ts'
-import type { ReadDocument } from '../translate/for-web.ts'
 import {
   checkIsText,
   checkShortlist,
   ownPairs,
   ownSource,
   pieceStream,
+  type ReadDocument,
   type ResolvedCall,
   readScheduling,
   resolveTranslateOptions,
@@ -27,8 +27,7 @@ import { runnerHere } from './calling-thread.ts'
 import { Calls } from './calls.ts'
 import { type Loaded, loadInWorker } from './load-in-worker.ts'
 import { type LoadOptions, type ResolvedWebOptions, resolveWebOptions } from './loading/load-options.ts'
-import type { CacheState } from './loading/messages.ts'
-import { baseUrl } from './loading/messages.ts'
+import { baseUrl, type CacheState } from './loading/messages.ts'
 import { placeOf } from './loading/model-place.ts'
 import type { PickedFile } from './loading/picked-files.ts'
 import { startWorker } from './start-worker.ts'

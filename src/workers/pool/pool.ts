@@ -8,8 +8,13 @@ import { Backlog, noOutcomes } from '../requests/backlog.ts'
 import type { Chunk } from '../requests/chunks.ts'
 import type { Request, RequestChunk } from '../requests/request.ts'
 import { type SubmitOptions, submit } from '../requests/submit.ts'
-import type { StartWorkerThread } from '../threads/messages.ts'
-import { type FromWorker, fromPlain, type SharedModel, type WorkerOptions } from '../threads/messages.ts'
+import {
+  type FromWorker,
+  fromPlain,
+  type SharedModel,
+  type StartWorkerThread,
+  type WorkerOptions,
+} from '../threads/messages.ts'
 import { threadsOf } from '../threads/threads.ts'
 import { WorkerCounts } from '../threads/worker-counts.ts'
 import { PoolThread } from './pool-thread.ts'

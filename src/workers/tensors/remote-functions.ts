@@ -1,5 +1,4 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { SharedFunction } from './tensor-calls.ts'
 import {
   ANSWERED,
   CALLED,
@@ -8,6 +7,7 @@ import {
   headerOf,
   IDLE,
   INDEX,
+  type SharedFunction,
   STATE,
   tensorIn,
 } from './tensor-calls.ts'

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { allowedAfter, type Times, timesRule } from '#dist/engine/decode/processors/times.js'
 import type { SpeechIds } from '#dist/engine/model/speech-ids.js'
 import { align } from '#dist/engine/speech/align.js'
+import { withoutRepetition } from '#dist/engine/speech/repetition.js'
 import { segmentsOf } from '#dist/engine/speech/segments.js'
 import { warped } from '#dist/engine/speech/time-warping.js'
-import { withoutRepetition } from '#dist/engine/speech/window-transcriber.js'
 
 /** Text below 10, the end 10, no times 19, times from 20 on. */
 const times: Times = { first: 20, end: 40, endOfText: 10, are: 'rule', latestFirst: 5 }

@@ -1,6 +1,5 @@
 import type { Document } from '#dist/language/markup/document/document.js'
-import type { Parsing } from '#dist/language/markup/parse.js'
-import { parseDocument } from '#dist/language/markup/parse.js'
+import { type Parsing, parseDocument } from '#dist/language/markup/parse.js'
 
 type Text = Document['texts'][number]
 type Placed = Exclude<Parameters<Document['translated']>[0][number], null>

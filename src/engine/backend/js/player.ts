@@ -1,22 +1,22 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
-import type {
-  Arrays,
-  DType,
-  InstructionSpec,
-  Matrix,
-  OperandSpec,
-  PlannedDType,
-  Playable,
-  Player,
-  PlayerInfo,
-  ProgramSpec,
-  TensorArray,
-  TensorSpec,
-  WeightStore,
+import {
+  type Arrays,
+  arrayTypes,
+  type DType,
+  type InstructionSpec,
+  type Matrix,
+  type OperandSpec,
+  type PlannedDType,
+  type Playable,
+  type Player,
+  type PlayerInfo,
+  type ProgramSpec,
+  type TensorArray,
+  type TensorSpec,
+  type WeightStore,
 } from '../interface/backend.ts'
-import { arrayTypes } from '../interface/backend.ts'
 import { storedSize } from '../interface/packed.ts'
 import { PackedWeights } from './fast/pairs.ts'
 import { fastProducts } from './fast/products.ts'

@@ -1,18 +1,18 @@
 import { allocated } from '../../../base/allocated.ts'
 import { errorCodes, GlassformerError } from '../../../base/errors.ts'
-import type {
-  Arrays,
-  DType,
-  Mapping,
-  Packing,
-  Playable,
-  Player,
-  PlayerInfo,
-  ProgramSpec,
-  TensorArray,
-  WeightStore,
+import {
+  type Arrays,
+  arrayTypes,
+  type DType,
+  type Mapping,
+  type Packing,
+  type Playable,
+  type Player,
+  type PlayerInfo,
+  type ProgramSpec,
+  type TensorArray,
+  type WeightStore,
 } from '../interface/backend.ts'
-import { arrayTypes } from '../interface/backend.ts'
 import { type Addon, type AddonPlayer, type LoadedAddon, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {

@@ -1,7 +1,6 @@
 import { present } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
-import type { ProgramSpec, TensorArray, TensorSpec } from '../interface/backend.ts'
-import { arrayTypes } from '../interface/backend.ts'
+import { arrayTypes, type ProgramSpec, type TensorArray, type TensorSpec } from '../interface/backend.ts'
 import type { WasmInstance } from './instance.ts'
 import { DTYPES } from './program-words.ts'
 

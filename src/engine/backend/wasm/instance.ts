@@ -1,7 +1,6 @@
 import { GlassformerError, isError } from '../../../base/errors.ts'
 import { present } from '../../../base/present.ts'
-import type { Arrays, DType } from '../interface/backend.ts'
-import { arrayTypes } from '../interface/backend.ts'
+import { type Arrays, arrayTypes, type DType } from '../interface/backend.ts'
 import type { StartThread, WasmBuild, WasmExports, WasmHome } from '../interface/wasm-surface.ts'
 import { PAGE, type WasmMemory, webAssembly } from '../interface/web-assembly.ts'
 import { instantiate, textAt } from './imports.ts'

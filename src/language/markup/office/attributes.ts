@@ -1,6 +1,5 @@
 import { decodeXML } from 'entities'
-import type { Edit, Unit } from '../document/document.ts'
-import { isText } from '../document/document.ts'
+import { type Edit, isText, type Unit } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
 import type { Token } from '../document/tokens.ts'
 

@@ -1,7 +1,6 @@
 import { lastOf, present } from '../../../base/present.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
-import type { Edit, Unit } from '../document/document.ts'
-import { isText } from '../document/document.ts'
+import { type Edit, isText, type Unit } from '../document/document.ts'
 import { type Item, NO_RUN, type Run } from './items.ts'
 
 /** The texts of a paragraph: a cut ends one of them. */

@@ -2,8 +2,7 @@ import { lastOf } from '../../../base/present.ts'
 import type { Unit } from '../document/document.ts'
 import { escapeText, textPieces } from '../document/entities.ts'
 import { type Piece, piece, unitOf } from '../document/pieces.ts'
-import type { Token } from '../document/tokens.ts'
-import { firstAtLeast } from '../document/tokens.ts'
+import { firstAtLeast, type Token } from '../document/tokens.ts'
 
 /** The rules of a markup language for its elements. Tokens are named by their indices. */
 export interface Language {

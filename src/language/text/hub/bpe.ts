@@ -3,8 +3,7 @@ import { shownJson } from '../../../base/errors.ts'
 import { present } from '../../../base/present.ts'
 import { MergeQueue } from '../sentencepiece/merge-queue.ts'
 import type { Spec } from './spec.ts'
-import type { Cut } from './vocabulary.ts'
-import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { byteTokens, type Cut, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /**
  * Byte-pair encoding by a table of merges (Sennrich et al. 2016), as in the tokenizers library: among all adjacent

@@ -1,6 +1,5 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { isJsonObject } from '../../../formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 
 /** The maximum nesting of components, which protects the stack. */
 const LONGEST_PATH = 1000

@@ -3,8 +3,7 @@ import { shownJson } from '../../../base/errors.ts'
 import { PieceTrie } from '../sentencepiece/piece-trie.ts'
 import { characterLength } from '../sentencepiece/utf8.ts'
 import type { Spec } from './spec.ts'
-import type { Cut } from './vocabulary.ts'
-import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { byteTokens, type Cut, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** The score of an unknown character below that of the least likely token. */
 const UNKNOWN_PENALTY = 10

@@ -7,8 +7,7 @@ import { isDecoderOnly } from '../../../engine/model/config/config.ts'
 import { createPlayer } from '../../../engine/program/create-player.ts'
 import { hasFile, readBytes } from '../../../formats/disk/read-file.ts'
 import { replaceFile } from '../../../formats/disk/replace-file.ts'
-import type { TextModel } from '../models/kept-model.ts'
-import { readModel } from '../models/kept-model.ts'
+import { readModel, type TextModel } from '../models/kept-model.ts'
 import type { Pair } from '../pairs/corpus.ts'
 
 /** Which pairs are improbable: a model that goes on with texts, and the highest perplexity of a target that it accepts. */

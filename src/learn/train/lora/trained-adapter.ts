@@ -10,8 +10,7 @@ import { type Adapter, type AdapterBranch, nextAdapterId } from '../../../engine
 import { type LinearPart, linearParts } from '../../../engine/weights/parameters.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import type { AdapterFactors } from '../../../files/folders/adapters/index.ts'
-import type { Trainable } from '../state/random.ts'
-import { Random } from '../state/random.ts'
+import { Random, type Trainable } from '../state/random.ts'
 
 /** The shape of an adapter. */
 export interface LoraShape {

@@ -78,7 +78,7 @@ export class Traces {
     return null
   }
 
-  /** What has arrived of a run so far; nothing is asked for. */
+  /** The part of a run's trace that has arrived; nothing is asked for. */
   shown(run: Run): Trace | null {
     return this.#entries.get(keyOf(run))?.trace ?? null
   }

@@ -46,8 +46,9 @@ import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from '../
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation/translation.ts'
 import { AdapterRegistry } from './adapter-registry.ts'
 import { fromMemory, fromMemoryInPieces } from './from-memory.ts'
+import { modelConfidence } from './model-confidence.ts'
 import { pieceStream } from './piece-stream.ts'
-import { modelConfidence, ResultCache } from './result-cache.ts'
+import { ResultCache } from './result-cache.ts'
 import { type Started, startTranslating } from './start-pool.ts'
 import { translateStream } from './translate-stream.ts'
 import {

@@ -1,6 +1,4 @@
-import { GlassformerError } from '../../../base/errors.ts'
 import { kindOf } from '../../../base/values/value-class.ts'
-import { type ConfidenceModel, confidenceFile, readConfidence } from '../../../files/folders/layout/confidence-file.ts'
 import type { CacheStatistics } from '../../../workers/pool/statistics.ts'
 import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
 import type { Source, Translation } from '../translation/translation.ts'
@@ -81,16 +79,3 @@ export class ResultCache {
 const v8 = () => process.getBuiltinModule('node:v8')
 const digest = (text: string): string =>
   process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64')
-
-/**
- * How probably the words of the model in a folder are right.
- * @throws GlassformerError ERR_OPTION for a model that is not calibrated; ERR_MODEL_FORMAT for a damaged file
- */
-export function modelConfidence(path: string): ConfidenceModel {
-  const file = confidenceFile(path)
-  if (file !== null) return readConfidence(file)
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `option 'confidence': ${path} is not calibrated; 'npx glassformer calibrate' does it by sentence pairs`,
-  )
-}

@@ -1,6 +1,5 @@
 import { present } from '../../../base/present.ts'
-import type { Found } from '../../../engine/decode/search/index.ts'
-import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
+import { type Found, penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { tokenRanges } from './alignment.ts'
 import type { PlacedTerm } from './glossary.ts'

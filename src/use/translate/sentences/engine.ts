@@ -3,11 +3,15 @@ import { present } from '../../../base/present.ts'
 import type { BackendInfo, Player } from '../../../engine/backend/interface/backend.ts'
 import { AdapterMemory } from '../../../engine/decode/adapters/index.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
-import type { Found } from '../../../engine/decode/search/index.ts'
-import { penalized, tokenTextsOf } from '../../../engine/decode/search/index.ts'
+import { type Found, penalized, tokenTextsOf } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
-import type { TokenPair } from '../../../engine/decode/step/index.ts'
-import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
+import {
+  encoderBatches,
+  meanOf,
+  SourceEncoder,
+  type TokenPair,
+  tokensAtOnce,
+} from '../../../engine/decode/step/index.ts'
 import { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import type { Counts, Sentence } from '../../../engine/decode/turns/index.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'

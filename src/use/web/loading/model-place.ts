@@ -1,7 +1,6 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { isUrl } from '../../../base/values/value-class.ts'
-import type { ModelPlace } from './messages.ts'
-import { baseUrl } from './messages.ts'
+import { baseUrl, type ModelPlace } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
 /**

@@ -1,7 +1,6 @@
 import type { Matrix, Packed, PackedInt4 } from '../../interface/backend.ts'
 import { PANEL } from '../../interface/packed.ts'
-import type { Factor, Products } from '../products/products.ts'
-import { quantizeRow } from '../products/products.ts'
+import { type Factor, type Products, quantizeRow } from '../products/products.ts'
 import { Scratch, unpackRows } from '../products/unpack.ts'
 import { multiplyInt8 } from './int8-product.ts'
 import { bringTogether, multiplyRows, multiplyTogether } from './product.ts'
