@@ -15,6 +15,24 @@ afterAll(() => translator.close())
 const TEXT = 'Je suis étudiant.'
 
 describe('translator.inspect', () => {
+  it('has weights, also those that are multiplied as one with others', async () => {
+    for (const part of ['query', 'key', 'value']) {
+      const name = `encoder.0.selfAttention.${part}`
+      const { tensors } = await translator.inspect(TEXT, {
+        tensors: ['encoder.0.input', name, `${name}.weight`, `${name}.bias`],
+      })
+      const [input, output, weight, bias] = Object.values(tensors).map(({ values }) => values)
+      const width = 256
+      const products = Array.from(bias, (sum, o) => {
+        for (let i = 0; i < width; i++) sum += input[i] * weight[o * width + i]
+        return sum
+      })
+      const largest = Math.max(...products.map(Math.abs))
+      // The kernel rounds inputs to int8; the weights are those it multiplies by.
+      products.forEach((value, o) => expect(Math.abs(value - output[o])).toBeLessThan(0.03 * largest))
+    }
+  })
+
   it('returns the translation of translate, and only the requested parts', async () => {
     const trace = await translator.inspect(TEXT)
     const { text, ids, finishReason } = await translator.translate(TEXT)

@@ -1,4 +1,3 @@
-import { packedViews } from '../backend/interface/packed.ts'
 import { rowScale, Scratch, unpackRows } from '../backend/js/products/unpack.ts'
 import type { Adapter } from './adapter.ts'
 import { Weights } from './weights.ts'
@@ -20,27 +19,26 @@ export function inFloat32(weights: Weights): Weights {
 
 /** A copy of one parameter in rows of float32, with the values that it was rounded to. */
 export function parameterInFloat32(weights: Weights, name: string): Float32Array {
-  const { rows, width } = weights.place(name)
-  const values = new Float32Array(rows * width)
+  const { place, rows } = weights.rowsOf(name)
+  const values = new Float32Array(rows * place.width)
   unpackInto(values, weights, name)
   return values
 }
 
 function unpackInto(values: Float32Array, weights: Weights, name: string): void {
-  const place = weights.place(name)
-  const packed = packedViews(weights.values, place)
+  const { place, packed, first, rows } = weights.rowsOf(name)
   if (!packed) {
     values.set(weights.get(name))
     return
   }
-  const { rows, width } = place
+  const { width } = place
   const unpacked = new Scratch()
-  for (let first = 0; first < rows; first += ROWS) {
-    const count = Math.min(ROWS, rows - first)
-    unpackRows(packed, first, count, unpacked)
+  for (let start = 0; start < rows; start += ROWS) {
+    const count = Math.min(ROWS, rows - start)
+    unpackRows(packed, first + start, count, unpacked)
     for (let row = 0; row < count; row++) {
-      const scale = rowScale(packed, first + row)
-      const [from, to] = [row * packed.depth, (first + row) * width]
+      const scale = rowScale(packed, first + start + row)
+      const [from, to] = [row * packed.depth, (start + row) * width]
       for (let i = 0; i < width; i++) values[to + i] = unpacked.floats[from + i] * scale
     }
   }

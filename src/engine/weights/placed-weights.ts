@@ -79,7 +79,7 @@ export class PlacedWeights {
    */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     checkArray('values', values, Float32Array)
-    const { place, packed, first, rows } = this.#target(name)
+    const { place, packed, first, rows } = this.rowsOf(name)
     const count = checkRows(name, { rows, width: place.width }, values, row)
     if (packed) packing.packRows(packed, first + row, count, values)
     else this.values.set(values, place.offset + row * place.width)
@@ -88,7 +88,7 @@ export class PlacedWeights {
   /** Stores rows that are already quantized: integers [count, width] and a scale for each row. */
   setQuantizedRows(name: string, row: number, quantized: Quantized, packing: Packing = javascriptPacking): void {
     checkQuantized(quantized)
-    const { place, packed, first, rows } = this.#target(name)
+    const { place, packed, first, rows } = this.rowsOf(name)
     if (checkRows(name, { rows, width: place.width }, quantized.values, row) !== quantized.scales.length)
       throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantized.scales.length}`)
     if (packed?.encoding === 'int8') packing.packQuantized(packed, first + row, quantized)
@@ -104,7 +104,7 @@ export class PlacedWeights {
       checkArray('integers of quantized values', quantized?.integers, Uint8Array)
       checkArray('scales of quantized values', quantized.scales, Float32Array)
     })
-    const { place, packed, first, rows } = this.#target(name)
+    const { place, packed, first, rows } = this.rowsOf(name)
     const { integers, scales } = quantized
     const count = checkRows(name, { rows, width: groupsOf(place.width) }, scales, row)
     if (integers.length !== GROUP_BYTES * scales.length)
@@ -142,8 +142,11 @@ export class PlacedWeights {
     return false
   }
 
-  /** The rows that store a parameter: rows [first, first + rows) of `place`. */
-  #target(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
+  /**
+   * Where the rows of a parameter lie, which may be a part of an encoded weight: `rows` rows from row `first` of a place.
+   * @throws GlassformerError ERR_SHAPE for a name that does not exist
+   */
+  rowsOf(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
     const part = this.#parts.get(name)
     const place = this.place(part?.whole ?? name)
     return { place, packed: packedViews(this.values, place), first: part?.row ?? 0, rows: part?.rows ?? place.rows }

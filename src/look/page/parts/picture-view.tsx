@@ -247,7 +247,8 @@ function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], has
     const mark = {
       'data-mark': '',
       tabindex: first ? 0 : -1,
-      role: 'button',
+      // Screen readers say nothing of what stands within a button.
+      role: holdsMarks(children) ? 'group' : 'button',
       'aria-label':
         isCells || 'data-tensor' in attributes
           ? `${attributes['data-tensor'] ?? 'Cells'}: arrow keys go from one number to the next`
@@ -260,6 +261,12 @@ function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], has
   }
   return content.map(nodeOf)
 }
+
+/** Whether an element has marks within, such as numbers of a row that is a mark itself. */
+const holdsMarks = (children: SvgElement['children']): boolean =>
+  children.some(
+    (child) => typeof child !== 'string' && (isMark(child.name, child.attributes) || holdsMarks(child.children)),
+  )
 
 /** Marks reached by keys. Lines between tokens are highlighted, but too many to be reached by keys. */
 function isMark(name: string, attributes: SvgElement['attributes']): boolean {
