@@ -1,3 +1,4 @@
+import { packedViews } from '../backend/interface/packed.ts'
 import { rowScale, Scratch, unpackRows } from '../backend/js/products/unpack.ts'
 import type { Adapter } from './adapter.ts'
 import { Weights } from './weights.ts'
@@ -26,7 +27,8 @@ export function parameterInFloat32(weights: Weights, name: string): Float32Array
 }
 
 function unpackInto(values: Float32Array, weights: Weights, name: string): void {
-  const { place, packed, first, rows } = weights.rowsOf(name)
+  const { place, first, rows } = weights.rowsOf(name)
+  const packed = packedViews(weights.values, place)
   if (!packed) {
     values.set(weights.get(name))
     return

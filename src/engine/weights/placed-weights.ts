@@ -3,7 +3,7 @@ import { readAttached, reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { isArrayOf } from '../../base/values/value-class.ts'
-import type { Encoding, NumberFormat, Packed, Packing, Quantized, QuantizedInt4 } from '../backend/interface/backend.ts'
+import type { Encoding, NumberFormat, Packing, Quantized, QuantizedInt4 } from '../backend/interface/backend.ts'
 import { packedViews } from '../backend/interface/packed.ts'
 import { dequantizedInt4, GROUP_BYTES, groupsOf } from './int4.ts'
 import { javascriptPacking } from './pack.ts'
@@ -79,7 +79,8 @@ export class PlacedWeights {
    */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     checkArray('values', values, Float32Array)
-    const { place, packed, first, rows } = this.rowsOf(name)
+    const { place, first, rows } = this.rowsOf(name)
+    const packed = packedViews(this.values, place)
     const count = checkRows(name, { rows, width: place.width }, values, row)
     if (packed) packing.packRows(packed, first + row, count, values)
     else this.values.set(values, place.offset + row * place.width)
@@ -88,7 +89,8 @@ export class PlacedWeights {
   /** Stores rows that are already quantized: integers [count, width] and a scale for each row. */
   setQuantizedRows(name: string, row: number, quantized: Quantized, packing: Packing = javascriptPacking): void {
     checkQuantized(quantized)
-    const { place, packed, first, rows } = this.rowsOf(name)
+    const { place, first, rows } = this.rowsOf(name)
+    const packed = packedViews(this.values, place)
     if (checkRows(name, { rows, width: place.width }, quantized.values, row) !== quantized.scales.length)
       throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantized.scales.length}`)
     if (packed?.encoding === 'int8') packing.packQuantized(packed, first + row, quantized)
@@ -104,7 +106,8 @@ export class PlacedWeights {
       checkArray('integers of quantized values', quantized?.integers, Uint8Array)
       checkArray('scales of quantized values', quantized.scales, Float32Array)
     })
-    const { place, packed, first, rows } = this.rowsOf(name)
+    const { place, first, rows } = this.rowsOf(name)
+    const packed = packedViews(this.values, place)
     const { integers, scales } = quantized
     const count = checkRows(name, { rows, width: groupsOf(place.width) }, scales, row)
     if (integers.length !== GROUP_BYTES * scales.length)
@@ -146,10 +149,10 @@ export class PlacedWeights {
    * Where the rows of a parameter lie, which may be a part of an encoded weight: `rows` rows from row `first` of a place.
    * @throws GlassformerError ERR_SHAPE for a name that does not exist
    */
-  rowsOf(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
+  rowsOf(name: string): { place: Placement; first: number; rows: number } {
     const part = this.#parts.get(name)
     const place = this.place(part?.whole ?? name)
-    return { place, packed: packedViews(this.values, place), first: part?.row ?? 0, rows: part?.rows ?? place.rows }
+    return { place, first: part?.row ?? 0, rows: part?.rows ?? place.rows }
   }
 }
 
