@@ -113,6 +113,18 @@ export function projectionRow(
 
 const kindOf = (module: string): TracedShare['kind'] => (module.endsWith('feedForward') ? 'feedForward' : 'other')
 
+/** What a norm subtracts from a row, and what it divides by; a norm by the root of the mean square subtracts nothing. */
+export function momentsOf(
+  x: ArrayLike<number>,
+  isCentered: boolean,
+  epsilon: number,
+): { mean: number; deviation: number } {
+  const values = Array.from(x)
+  const mean = isCentered ? values.reduce((sum, value) => sum + value, 0) / values.length : 0
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, deviation: Math.sqrt(squares / values.length + epsilon) }
+}
+
 /**
  * The factor of the input of a norm whose deviation is held fixed. y = (x − mean) / σ · γ + β has for x the factor
  * (γf − mean(γf)) / σ; a norm by the root of the mean square has no mean.
@@ -125,8 +137,7 @@ function throughNorm(
 ): Float64Array {
   const d = x.length
   const isCentered = beta !== null
-  const mean = isCentered ? x.reduce((sum, value) => sum + value, 0) / d : 0
-  const deviation = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / d + epsilon)
+  const { deviation } = momentsOf(x, isCentered, epsilon)
   const scaled = factor.map((value, i) => value * gamma[i])
   const center = isCentered ? scaled.reduce((sum, value) => sum + value, 0) / d : 0
   return scaled.map((value) => (value - center) / deviation)

@@ -13,11 +13,14 @@ import { rmsNorm } from '../../engine/program/ops/rms-norm.ts'
 import type { Program } from '../../engine/program/program.ts'
 import { inFloat32 } from '../../engine/weights/merged-weights.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import { momentsOf } from '../attribution/direct.ts'
 import type { TracedOrigin, TracedOriginPart, TracedOriginRow } from '../data/trace.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
 import { unknownTensor, weightNames } from '../edits/tensor-names.ts'
 import type { AttentionParts, Computed, Side, TensorOrigin } from '../edits/tensor-origin.ts'
 import { TracedPlay, wholeProgram } from '../play/traced-play.ts'
+import { scoreOf, weightOf } from './attention-origins.ts'
+import { type Plan, type ReadTensor, rowNamed, rowOf } from './plan.ts'
 import type { AskedOrigin } from './settings.ts'
 
 interface Asked {
@@ -29,16 +32,6 @@ interface Asked {
   edits: ModelEdits
   /** Every tensor that a trace of the model may have. */
   names: ReadonlyMap<string, TensorOrigin>
-}
-
-/** Reads a tensor of the play by its origin: its values, row by row, and the length of a row. */
-type ReadTensor = (origin: TensorOrigin) => { values: Float32Array; width: number }
-
-/** The tensors that an origin needs, and the origin once these have been played. */
-interface Plan {
-  needs: TensorOrigin[]
-  /** The rule and the operands of the number. */
-  told(read: ReadTensor): Omit<TracedOrigin, 'tensor' | 'at' | 'value'>
 }
 
 /**
@@ -101,8 +94,8 @@ class Explained {
   plan({ tensor, at }: AskedOrigin): Plan {
     const origin = this.originOf(tensor)
     const [row, column] = at
-    if (origin.by === 'scores') return this.#scores(origin.stage, origin.attention, at)
-    if (origin.by === 'weights') return softmaxOf(origin.attention, at)
+    if (origin.by === 'scores') return scoreOf(origin.stage, origin.attention, at)
+    if (origin.by === 'weights') return weightOf(origin.attention, at)
     if (origin.by === 'embedding') return this.#embedding(origin.side, row, column)
     if (origin.by === 'product') return this.#computed(this.#madeOf(origin.tensor), row, column, false)
     if (origin.by === 'computed' && origin.factor === undefined)
@@ -187,38 +180,6 @@ class Explained {
     return present(origin?.by === 'weights' ? origin.attention : null)
   }
 
-  #scores(stage: 'scores' | 'scaledScores' | 'maskedScores', of: AttentionParts, at: readonly number[]): Plan {
-    const { path, heads, scale, query, key, relativeKeys, distanceBias } = of
-    const before = stage === 'maskedScores' ? 'scaledScores' : 'scores'
-    const cell = (read: ReadTensor): TracedOriginPart => {
-      const { values, width } = read({ by: 'scores', stage: before, attention: of })
-      const queries = values.length / heads / width
-      const value = values[(at[0] * queries + at[1]) * width + at[2]]
-      return { name: before, value, tensor: `${path}.${before}`, at: [...at] }
-    }
-    const needs: TensorOrigin[] = [query, key, { by: 'scores', stage: before, attention: of }]
-    if (stage === 'maskedScores') return { needs, told: (read) => ({ rule: 'mask', parts: [cell(read)] }) }
-    if (stage === 'scaledScores')
-      return { needs, told: (read) => ({ rule: 'scaled', parts: [cell(read), { name: 'scale', value: scale }] }) }
-    const [head, row, other] = at
-    const part = (name: 'query' | 'key', origin: Computed, index: number, read: ReadTensor): TracedOriginRow => {
-      const whole = rowOf(read(origin), index)
-      const dHead = whole.length / heads
-      const from = head * dHead
-      return rowNamed(`${path}.${name}`, [index, null], whole.slice(from, from + dHead), from)
-    }
-    return {
-      needs,
-      told: (read) => ({
-        rule: 'scores',
-        left: part('query', query, row, read),
-        right: part('key', key, other, read),
-        parts: [],
-        ...((relativeKeys ?? distanceBias) !== null && { rest: 'distance' }),
-      }),
-    }
-  }
-
   #norm(made: Instruction, row: number, column: number): Plan {
     const [x, gamma, beta] = operands(made, 'x', 'gamma', 'beta')
     const { epsilon } = made.attributes as { epsilon: number }
@@ -228,8 +189,7 @@ class Explained {
       needs: [left.origin],
       told: (read) => {
         const values = rowOf(read(left.origin), row)
-        const mean = isCentered ? meanOf(values) : 0
-        const deviation = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) + epsilon)
+        const { mean, deviation } = momentsOf(values, isCentered, epsilon)
         const weight = (tensor: Tensor) => this.#asked.weights.get(tensor.name)[column]
         return {
           rule: 'norm',
@@ -299,31 +259,6 @@ class Explained {
   }
 }
 
-function softmaxOf(attention: AttentionParts, at: readonly number[]): Plan {
-  const { path, heads } = attention
-  const [head, row, own] = at
-  const masked: TensorOrigin = { by: 'scores', stage: 'maskedScores', attention }
-  return {
-    needs: [masked],
-    told: (read) => {
-      const { values, width } = read(masked)
-      const first = (head * (values.length / heads / width) + row) * width
-      const scores = Array.from(values.subarray(first, first + width))
-      const highest = Math.max(...scores)
-      const sum = scores.reduce((total, score) => total + Math.exp(score - highest), 0)
-      return {
-        rule: 'softmax',
-        left: rowNamed(`${path}.maskedScores`, [head, row, null], scores),
-        parts: [
-          { name: 'score', value: scores[own], tensor: `${path}.maskedScores`, at: [...at] },
-          { name: 'highest', value: highest },
-          { name: 'powers', value: sum },
-        ],
-      }
-    },
-  }
-}
-
 /** The rules of tensors that no instruction computes. */
 const unfollowed: Partial<Record<TensorOrigin['by'], TracedOrigin['rule']>> = {
   positions: 'position',
@@ -346,18 +281,6 @@ function partOf({ parameters, placements }: Weights, name: string, row: number):
 const operands = ({ op, inputs }: Instruction, ...names: string[]) =>
   names.map((name) => inputs[op.inputs.findIndex((each) => optionalName(each) === name)] ?? null)
 
-/** Numbers in a line of a tensor of the trace, from the index `from` on. */
-const rowNamed = (tensor: string, at: (number | null)[], values: Iterable<number>, from = 0): TracedOriginRow => ({
-  name: tensor,
-  tensor,
-  at,
-  from,
-  values: Array.from(values),
-})
-
-const rowOf = ({ values, width }: { values: Float32Array; width: number }, row: number) =>
-  Array.from(values.subarray(row * width, (row + 1) * width))
-
 function cellOf(
   { origin, name }: { origin: TensorOrigin; name: string },
   read: ReadTensor,
@@ -367,5 +290,3 @@ function cellOf(
   const { values, width } = read(origin)
   return { value: values[row * width + column], tensor: name, at: [row, column] }
 }
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
