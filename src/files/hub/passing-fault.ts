@@ -41,6 +41,12 @@ export async function retrying<T>(signal: AbortSignal, work: (renew: () => void)
   }
 }
 
+/** An error of the network that also says which environment variable names a mirror; any other error as it is. */
+export function withMirror(error: unknown, variable: string): unknown {
+  if (!(error instanceof GlassformerError) || error.code !== 'ERR_NETWORK') return error
+  return new GlassformerError('ERR_NETWORK', `${error.message} (${variable} may name a mirror)`, { cause: error })
+}
+
 function stays(fault: PassingFault, attempts: number): GlassformerError {
   const later = fault.after === null ? 'try again later' : `try again in ${Math.ceil(fault.after / 1000)} s`
   const times = attempts > 1 ? ` (${attempts} attempts)` : ''

@@ -13,6 +13,7 @@ import { CachedRepository, type CachePlace, cachedModel } from './cache.ts'
 import { download } from './download.ts'
 import { cacheFolder, endpointOf, isOffline, stallTime, tokenOf } from './environment.ts'
 import { checkModelName, checkRevision } from './model-name.ts'
+import { withMirror } from './passing-fault.ts'
 import { type PullProgress, reporting } from './progress.ts'
 import { type RemoteFile, type RemoteModel, remoteFile } from './remote-file.ts'
 
@@ -101,10 +102,14 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   checkModelName(model)
   checkRevision(revision)
   if (isOffline()) return offline(model, { cache, revision, weights })
-  return stoppable(model, signal, (stopped) => {
+  return stoppable(model, signal, async (stopped) => {
     const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped }
     const remote = { endpoint: endpointOf(endpoint), name: model, revision, connection }
-    return pulled(remote, { cache, weights, progress })
+    try {
+      return await pulled(remote, { cache, weights, progress })
+    } catch (error) {
+      throw withMirror(error, 'HF_ENDPOINT')
+    }
   })
 }
 

@@ -185,9 +185,7 @@ export function faultOf(cause: unknown, host: string): Error {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const why = lasting[code] ?? (/CERT|SIGNATURE|SSL|TLS/.test(code) ? message : null)
   if (why === null) return new PassingFault(`the connection to ${host} broke: ${message}`, { cause })
-  return new GlassformerError(
-    'ERR_NETWORK',
-    `${host} cannot be reached: ${why}; check the network, HF_ENDPOINT and HTTPS_PROXY`,
-    { cause },
-  )
+  return new GlassformerError('ERR_NETWORK', `${host} cannot be reached: ${why}; check the network and HTTPS_PROXY`, {
+    cause,
+  })
 }

@@ -11,9 +11,10 @@ import { readFolder } from '../folders/load.ts'
 import { fetchWhole, locked } from '../hub/download.ts'
 import { isOffline, ownCache, stallTime } from '../hub/environment.ts'
 import { installedAs, PULLED, placeOf, type SourceName } from '../hub/installed.ts'
+import { withMirror } from '../hub/passing-fault.ts'
 import { type PullProgress, reporting } from '../hub/progress.ts'
 import { MOST_BYTES, type RegistryFile, type RegistryModel } from './entries.ts'
-import { type ListedSource, registryModels } from './registry.ts'
+import { filesVariable, type ListedSource, registryModels } from './registry.ts'
 
 /** How a model is pulled. */
 export interface ListedPull {
@@ -42,6 +43,8 @@ export async function pullListed(name: SourceName & { source: ListedSource }, ho
     if (filesOf(place) === known && existsSync(path)) return path
     await bring(model, files, { ...how, models })
     return path
+  } catch (error) {
+    throw withMirror(error, filesVariable(name.source))
   } finally {
     release()
   }

@@ -5,6 +5,7 @@ import { present } from '../../base/present.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import { isOffline, mirrorIn, ownCache } from '../hub/environment.ts'
+import { withMirror } from '../hub/passing-fault.ts'
 import { fetchSmall } from '../hub/small-file.ts'
 import { argosModels, firefoxModels, type RegistryModel } from './entries.ts'
 
@@ -58,10 +59,13 @@ export async function registryModels(source: ListedSource, signal: AbortSignal):
     return models
   } catch (error) {
     const isAway = error instanceof GlassformerError && error.code === 'ERR_NETWORK'
-    if (!isAway || !kept) throw error
+    if (!isAway || !kept) throw withMirror(error, registry)
     return read(JSON.parse(kept.text), address, base)
   }
 }
+
+/** The environment variable that names a mirror of the files of a source. */
+export const filesVariable = (source: ListedSource): string => sources[source].files
 
 interface Kept {
   address: string
