@@ -321,7 +321,7 @@ describe.each(backendNames)('a text, %s', (backend) => {
     ['a function among numbers', [1, () => 2], /not \[ 1, \[Function \(anonymous\)\] \]$/],
     ['a hole', new Array(1), /^source 0: .* not undefined$/],
     ['an empty list of ids', [[]], /^source 0: .* not \[\]$/],
-    ['an id outside the vocabulary', [1, 8335], /^id 8335 is outside the source vocabulary of 8335$/],
+    ['an id outside the vocabulary', [1, 12000], /^id 12000 is outside the source vocabulary of 12000$/],
     ['a negative id', [[1], [-1]], /^source 1: id -1 is outside the source vocabulary/],
     ['an id that is no integer', [[1.5]], /^id 1.5 is outside/],
     ['an id that is not a number', [[Number.NaN, 1]], /^id NaN is outside/],

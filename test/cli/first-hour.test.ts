@@ -37,7 +37,7 @@ test('the suggestion precedes the list of choices', async () => {
 test("an unknown layer is refused with a list of the model's layers", async () => {
   const { code, stderr } = await glassformer(['figure', 'heads', '--kind', 'encoder', '--layer', '9', 'Merci.'])
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^glassformer: ERR_OPTION: option 'layer' must be .*0 to 3.*9\n$/)
+  expect(stderr).toMatch(/^glassformer: ERR_OPTION: option 'layer' must be .*0 to 5.*9\n$/)
 })
 
 test('--explain says that it counts layers from 0', async () => {

@@ -21,7 +21,7 @@ test('listing --json has op, operands and shapes of each instruction, and with -
   expect(instructions).toContainEqual(
     expect.objectContaining({
       op: 'embed',
-      inputs: expect.objectContaining({ table: expect.objectContaining({ rows: 8335, width: 256 }) }),
+      inputs: expect.objectContaining({ table: expect.objectContaining({ rows: 12000, width: 256 }) }),
     }),
   )
   const profiled = await printed(['listing', '--part', 'step', '--profile', '--json'])

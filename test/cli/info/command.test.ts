@@ -14,11 +14,11 @@ describe('glassformer info', () => {
     expect(code).toBe(0)
     for (const part of [
       'models/fr-en',
-      '7,408,015',
-      '8,335',
+      '9,929,440',
+      '12,000',
       'int8',
-      '7.5 MB',
-      '4 layers',
+      '10.1 MB',
+      '6 layers',
       '2 layers',
       '512 tokens',
       'beams 4',
@@ -53,13 +53,13 @@ describe('glassformer info', () => {
     const { model, backend } = JSON.parse(stdout)
     expect(model).toMatchObject({
       name: 'fr-en',
-      parameters: 7408015,
+      parameters: 9929440,
       storedAs: 'int8',
-      bytes: 7536218,
+      bytes: 10093440,
       splitTokens: 100,
       trainedOn: 'sentences',
     })
-    expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
+    expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 6 }, decoder: { layers: 2 } })
     expect(backend).toMatchObject({ threads: 1, threadsDivided: false, precision: 'int8' })
     expect(backend.isas).toContain(backend.isa)
   })

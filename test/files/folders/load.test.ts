@@ -203,11 +203,11 @@ describe('the embedded model', () => {
     const { config, generation, tokenizer, sourceLocale, storedAs, bytes } = loadFolder(embedded)
     expect(config).toMatchObject({
       dModel: 256,
-      encoder: { layers: 4 },
+      encoder: { layers: 6 },
       decoder: { layers: 2 },
-      targetVocabulary: 8335,
+      targetVocabulary: 12000,
     })
-    expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [7999], forcedLast: 0 })
+    expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [11999], forcedLast: 0 })
     expect(tokenizer.kind).toBe('marian')
     expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'int8' })
     expect(bytes).toBe(7536218)

@@ -32,7 +32,7 @@ describe("'fr-en', the embedded model's name", () => {
     const { code, stdout } = await elsewhere('quantize', 'fr-en', '--to', 'float16', '--output', 'made/fr-en')
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/^fr-en: int8, 7\.\d MB\nmade\/fr-en: float16, 14\.\d MB/),
+      stdout: expect.stringMatching(/^fr-en: int8, 10\.\d MB\nmade\/fr-en: float16, 19\.\d MB/),
     })
     convertFolder('fr-en', pathToFileURL(join(scratch, 'converted')), 'int8')
     expect(readFileSync(join(scratch, 'converted/vocab.json'))).toEqual(

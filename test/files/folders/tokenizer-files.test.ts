@@ -22,19 +22,19 @@ describe('createTokenizer', () => {
     const tokenizer = createTokenizer(structuredClone(loadFolder(embedded).tokenizer))!
     const ids = tokenizer.encode('Je suis étudiant.')
     expect(ids.at(-1)).toBe(0)
-    expect(tokenizer.sourceSize).toBe(8335)
+    expect(tokenizer.sourceSize).toBe(12000)
     expect(tokenizer.decode(tokenizer.encodeTarget(`I'm a student.`))).toBe(`I'm a student.`)
   })
 
   test('makes one by SentencePiece, whose end is the model’s', () => {
     const source = readFileSync(`${embedded}/source.spm`)
-    const ids = { end: 0, start: null, padding: 8335, unknown: 1 }
+    const ids = { end: 0, start: null, padding: 12000, unknown: 1 }
     const padding = { sourceVocabulary: 8336, targetVocabulary: 8336, ids }
     const files: TokenizerFiles = { kind: 'sentencepiece', source, where: 'here', model: padding }
-    expect(createTokenizer(files)!.sourceSize).toBe(8335)
+    expect(createTokenizer(files)!.sourceSize).toBe(12000)
     const padded = createTokenizer({ ...files, extraPieces: ['<pad>'] })!
     expect(padded.encode('merci').at(-1)).toBe(0)
-    expect(padded.decode([...padded.encodeTarget('merci'), 8335])).toBe('merci')
+    expect(padded.decode([...padded.encodeTarget('merci'), 12000])).toBe('merci')
     expectError(
       () => createTokenizer({ ...files, extraPieces: ['<pad>', '<s>'] }),
       'ERR_MODEL_FORMAT',

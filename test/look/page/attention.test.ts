@@ -66,7 +66,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
       expect.arrayContaining(['Encoder-decoder attention', '1']),
     )
     await page.click('button:has-text("Encoder self-attention")')
-    await expect.poll(() => page.getAttribute('svg.picture', 'aria-label')).toBe('Encoder self-attention, layer 3')
+    await expect.poll(() => page.getAttribute('svg.picture', 'aria-label')).toBe('Encoder self-attention, layer 5')
   })
 
   test('lines of several heads between two tokens lie side by side', async () => {
@@ -164,7 +164,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
     const name = 'encoder.3.selfAttention.weights'
     const { shape, values } = (await trace([name])).tensors[name]
     const [, rows, columns] = shape
-    expect(await page.locator('svg g[data-layer][data-head]').count()).toBe(16)
+    expect(await page.locator('svg g[data-layer][data-head]').count()).toBe(24)
     let [entropy, diagonal] = [0, 0]
     for (let i = 0; i < rows * columns; i++) {
       const weight = values[2 * rows * columns + i]

@@ -39,9 +39,9 @@ const refused: [string, unknown, RegExp][] = [
   ['suppress', 5, /a list of ids, not 5$/],
   ['suppress', [1, -1], /not \[ 1, -1 \]$/],
   ['suppress', new Array(2), /a list of ids/],
-  ['suppress', [8335], /names id 8335, outside the target vocabulary of 8335$/],
-  ['suppress', [...Array(8335).keys()], /leave no token that could come first$/],
-  ['suppressFirst', [...Array(8335).keys()], /leave no token that could come first$/],
+  ['suppress', [12000], /names id 12000, outside the target vocabulary of 12000$/],
+  ['suppress', [...Array(12000).keys()], /leave no token that could come first$/],
+  ['suppressFirst', [...Array(12000).keys()], /leave no token that could come first$/],
   ['suppressSequences', [[1]], /a list of lists of two or more ids/],
   ['suppressSequences', [[1, 1e9]], /names id 1000000000/],
   ['suppressFirst', [1e9], /names id 1000000000/],
@@ -50,11 +50,11 @@ const refused: [string, unknown, RegExp][] = [
   ['forcedLast', [1, 1e9], /names id 1000000000/],
   ['sequenceBias', [[5, 1]], /a list of \[ids, number\]/],
   ['sequenceBias', [null], /a list of \[ids, number\]/],
-  ['sequenceBias', [[[8335], 1]], /'sequenceBias' names id 8335/],
+  ['sequenceBias', [[[12000], 1]], /'sequenceBias' names id 12000/],
   ['exponentialDecay', [1, 0], /\[integer of at least 0, number above 0\], or null/],
   ['encoderRepetitionPenalty', 0, /a number from 0.001 to 1000, not 0$/],
-  ['ends', [8335], /'ends' names id 8335/],
-  ['start', 8335, /'start' names id 8335/],
+  ['ends', [12000], /'ends' names id 12000/],
+  ['start', 12000, /'start' names id 12000/],
   ['stopStrings', [''], /a list of texts/],
   ['maxTime', 0, /above 0, or null, not 0$/],
   ['temperature', 0, /above 0, not 0$/],
@@ -108,7 +108,7 @@ describe('options of translate', () => {
 
   it('may leave only the end, unless the end may not come first', async () => {
     const { end } = translator.model.config.ids
-    const suppress = [...Array(8335).keys()].filter((id) => id !== end)
+    const suppress = [...Array(12000).keys()].filter((id) => id !== end)
     expect(await translator.translate('Oui.', { suppress })).toMatchObject({ text: '', ids: [end] })
     await expect(translator.translate('Oui.', { suppress, minTokens: 1 })).rejects.toMatchObject({
       code: 'ERR_OPTION',

@@ -171,7 +171,7 @@ describe('the pool of workers', () => {
     const pair = { source: 'Oui.', target: 'Yes.' }
     await expect(translator.score([pair, { ...pair, target: long }])).rejects.toThrow(/^target 1: a target of/)
     await expect(translator.score([pair, { ...pair, source: long }])).rejects.toThrow(/^source 1: a source of/)
-    await expect(translator.score([pair, pair, { ...pair, target: [8335] }])).rejects.toThrow(/^target 2: id 8335/)
+    await expect(translator.score([pair, pair, { ...pair, target: [12000] }])).rejects.toThrow(/^target 2: id 12000/)
     await expect(translator.score([{ ...pair, target: long }])).rejects.toThrow(/^a target of/)
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
