@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { modelSources } from '../../files/hub/installed.ts'
+import { modelSources } from '../../files/hub/source-name.ts'
 import type { ModelsCommandOptions } from './run.ts'
 
 const EXAMPLES = `

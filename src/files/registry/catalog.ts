@@ -3,13 +3,8 @@ import { dirname } from 'node:path'
 import { GlassformerError, messageOf, shown } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
 import { findLanguage } from '../../language/text/languages.ts'
-import {
-  type InstalledModel,
-  installedModels,
-  type ModelSource,
-  type PublishedQuality,
-  sourceName,
-} from '../hub/installed.ts'
+import { type InstalledModel, installedModels, type PublishedQuality } from '../hub/installed.ts'
+import { type ModelSource, sourceName } from '../hub/source-name.ts'
 import { better } from './pull-listed.ts'
 import { listedSources, registryModels } from './registry.ts'
 

@@ -1,7 +1,8 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { lastOf } from '../../base/present.ts'
 import { isJsonObject } from '../../formats/json/json-text.ts'
-import { type PublishedQuality, type SourceName, sourceName } from '../hub/installed.ts'
+import type { PublishedQuality } from '../hub/installed.ts'
+import { type SourceName, sourceName } from '../hub/source-name.ts'
 
 /** A model that a registry has. */
 export interface RegistryModel extends SourceName {

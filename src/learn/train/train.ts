@@ -1,34 +1,30 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { pathOf } from '../../base/path-of.ts'
 import { present } from '../../base/present.ts'
 import { reading } from '../../base/reading.ts'
 import type { Player, PlayerInfo } from '../../engine/backend/interface/backend.ts'
-import type { TokenPair } from '../../engine/decode/step/index.ts'
-import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
+import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { convertFolder } from '../../files/folders/convert.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
 import { huggingFaceLacks, writeHuggingFaceFolder } from '../../files/folders/huggingface-writer.ts'
 import { writeConfidence } from '../../files/folders/layout/confidence-file.ts'
-import { joinWords } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { BatchStream } from './batches/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './batches/batch-stream-state.ts'
-import { type PairTokenizer, tokensRead } from './batches/pair-tokenizer.ts'
-import { toldIds } from './batches/sounds.ts'
 import { cutTexts, pairTokenizer } from './batches/texts.ts'
 import { batchesOfEpoch } from './epochs.ts'
-import { type KeptLines, keptLines, fitting as linesFor, measureKept } from './forgetting.ts'
+import type { KeptLines } from './forgetting.ts'
+import { type Fitting, fittingOf, keptOf, measuredBy, validationOf } from './held-out.ts'
 import { firstAdapter, keepFirstAdapter, writeTrained } from './lora/first-adapter.ts'
 import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import type { TextModel } from './models/kept-model.ts'
 import type { CleaningReport } from './pairs/cleaning.ts'
-import type { CorpusReport, CorpusSpec, Pair } from './pairs/corpus.ts'
-import { localesOf, type Prepared, type PrepareListener, prepare } from './prepare.ts'
-import { agree, dataFacts, type Facts, settingsFacts, threadsEach } from './ranks/agreement.ts'
+import type { CorpusReport, Pair } from './pairs/corpus.ts'
+import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
+import { agreeOnData, agreeOnPlayer, agreeOnSettings, threadsEach } from './ranks/agreement.ts'
 import { openRanks } from './ranks/open-ranks.ts'
 import { fromFirst, inTurn, type Ranks } from './ranks/ranks.ts'
 import { checkShared } from './ranks/shared-folder.ts'
@@ -114,12 +110,7 @@ export async function train(
   const ranks = openRanks()
   const run = { ranks, config, folder, listener: ranks.rank === 0 ? listener : {}, signal: options.signal }
   return ranks.together(async () => {
-    await agree(
-      ranks,
-      settingsFacts(config),
-      'ERR_OPTION',
-      'Give all ranks the same settings, and install the same versions',
-    )
+    await agreeOnSettings(ranks, config)
     // Rank 0 locks the folder for all ranks.
     const taken = ranks.rank === 0 ? await takeRunFolder(folder, config) : new RunFolder()
     try {
@@ -152,15 +143,9 @@ interface Run {
   signal?: AbortSignal
 }
 
-/** Other instructions or libraries would round differently. */
-async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> {
-  const facts: Facts = new Map(Object.entries({ backend, 'instruction set': isa, precision: products, BLAS: blas }))
-  await agree(ranks, facts, 'ERR_OPTION', 'Set --backend, --precision and GLASSFORMER_ISA to what all machines have')
-}
-
 /** Rank 0 prepares the folder, in which the other ranks then find the vocabulary and the stored models. */
 async function prepareInTurn({ ranks, config, folder, listener }: Run): Promise<Prepared> {
-  await agree(ranks, ranks.size > 1 ? dataFacts(config.data) : new Map(), 'ERR_INPUT', 'Give all ranks the same files')
+  await agreeOnData(ranks, config)
   return inTurn(ranks, () => prepare(config, folder, listener))
 }
 
@@ -272,27 +257,6 @@ async function trained(
   }
 }
 
-/** The lines by which forgetting is measured; null for a model that does not translate texts, or is new. */
-function keptOf(
-  { model, everyday }: Prepared,
-  unseen: readonly Fitting[],
-  { from, data, validation: { sentences } }: TrainConfig,
-): KeptLines | null {
-  const { config } = model.weights
-  if (from === undefined || !sentences || isDecoderOnly(config) || config.latents || config.rowWidth !== undefined)
-    return null
-  if (data.train.format === 'audio' || data.train.format === 'text') return null
-  const texts = unseen.slice(0, sentences).map(({ text }) => text)
-  return keptLines({ everyday, unseen: texts }, localesOf(model), linesFor(model.tokenizer, config))
-}
-
-const measuredBy = (trainer: Trainer, lines: KeptLines, model: TextModel) =>
-  measureKept(lines, localesOf(model), async (texts) =>
-    (await trainer.translate(texts.map((text) => ({ source: model.tokenizer.encode(text) })))).map((ids) =>
-      model.tokenizer.decode(ids),
-    ),
-  )
-
 function adapterOf(config: TrainConfig, { weights }: TextModel, folder: string): TrainedAdapter {
   const adapter = firstAdapter(config, weights, folder)
   keepFirstAdapter(adapter, config, weights, folder)
@@ -355,62 +319,6 @@ const batchSettings = (
   seed,
   epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
-
-/** A pair for validation that a training would not drop, as text and in ids. */
-interface Fitting {
-  text: Pair
-  ids: TokenPair
-}
-
-/** @throws GlassformerError ERR_INPUT if there are pairs for validation, and none of them fits */
-async function fittingOf(validation: readonly Pair[], tokenizer: PairTokenizer, longest: number): Promise<Fitting[]> {
-  const texts: Pair[] = []
-  const whole = Readable.from(validation)
-  for await (const text of tokenizer.areWhole ? cutTexts(whole, tokenizer, longest) : whole) texts.push(text)
-  const all = texts.map((text) => ({
-    text,
-    ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) } as TokenPair,
-  }))
-  const fitting = all.filter(({ ids }) => ids.source.length > 0 && tokensRead(ids, tokenizer) <= longest)
-  for (const { ids, text } of fitting) ids.sound = await tokenizer.sound?.(text.source)
-  if (validation.length && !fitting.length)
-    throw new GlassformerError(
-      'ERR_INPUT',
-      `all pairs to measure with (${validation.length}) have more than ${longest} tokens on a side: give others ` +
-        '(data.validation), or train into another folder with more batchTokens or a larger maxLength of the model',
-    )
-  return fitting
-}
-
-function validationOf(
-  fitting: readonly Fitting[],
-  { tokenizer, weights, beside }: TextModel,
-  spec: CorpusSpec,
-  { sentences, watch }: PlannedConfig['validation'],
-): Validation {
-  const written = (text: string) => joinWords(text, beside.tokenizer)
-  // Nothing is translated by a decoder alone.
-  const few = isDecoderOnly(weights.config) ? [] : fitting.slice(0, sentences)
-  return {
-    pairs: fitting.map(({ ids }) => ids),
-    sources: few.map(({ ids }) => ids),
-    ...(spec.format === 'audio' && {
-      begin: [weights.config.ids.start ?? weights.config.ids.end, ...toldIds(weights.config, spec.language)],
-    }),
-    watched: watch.map((source) => ({ source, ids: watchedIds(source, tokenizer.encode(source), weights.config) })),
-    texts: few.map(({ text }) => ({ source: written(text.source), reference: written(text.target) })),
-    decode: (ids) => tokenizer.decode(ids),
-  }
-}
-
-/** @throws GlassformerError ERR_INPUT for a sentence of more tokens than the model reads */
-function watchedIds(text: string, source: number[], { maxLength }: ModelConfig): { source: number[] } {
-  if (source.length <= maxLength) return { source }
-  throw new GlassformerError(
-    'ERR_INPUT',
-    `validation.watch: ${JSON.stringify(text.slice(0, 40))} has ${source.length} tokens, and the model reads ${maxLength}: give a shorter one`,
-  )
-}
 
 /** How the model is stored: as the settings say, by default as the model that was trained further. */
 function storedIn({ training }: TrainConfig, { storedAs }: TextModel): 'float32' | 'float16' | 'int8' {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pull, Translator } from '#dist/index.js'
 import { serve } from '#dist/service/serve/index.js'
+import { Translator as WebTranslator } from '#dist/use/web/index.js'
 import { glassformer } from '../../cli/command.ts'
 import { root } from '../../repository/repository.ts'
 import { golden, readExpected } from '../folders/ctranslate2/expected.ts'
@@ -100,4 +101,17 @@ test.each([
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^glassformer: ERR_NETWORK: /) })
   expect(stderr).toContain(variable)
   expect(stderr).not.toContain('HF_ENDPOINT')
+})
+
+test('a pulled model becomes a folder that a page loads by its URL', async () => {
+  const folder = join(server.folder, 'public')
+  await run(['pull', 'firefox/fr-en/tiny'])
+  const { code, stderr } = await run(['quantize', 'firefox/fr-en/tiny', '--to', 'int8', '--output', folder])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const files = readdirSync(folder).map((name) => new File([readFileSync(join(folder, name))], name))
+  const page = await WebTranslator.load(files, { worker: false })
+  await using here = await Translator.load('firefox/fr-en/tiny', { workers: 1 })
+  const options = { beams: 1, maxTokens: 8, split: 'never' } as const
+  expect((await page.translate('a b', options)).text).toBe((await here.translate('a b', options)).text)
+  await page.close()
 })

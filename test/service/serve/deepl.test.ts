@@ -24,6 +24,16 @@ describe('/v2/translate', () => {
     })
   })
 
+  it('says how probably a translation is right, where that is asked for', async () => {
+    const body = { text: ['Oui.', 'Zglub frmtz.'], source_lang: 'FR', target_lang: 'EN', show_confidence: true }
+    const { json } = await server.post('/v2/translate', body)
+    const [known, unknown] = json.translations
+    expect(known).toEqual({ detected_source_language: 'FR', text: 'Yes.', confidence: expect.any(Number) })
+    expect(known.confidence).toBeGreaterThan(unknown.confidence)
+    const tags = await server.post('/v2/translate', { ...body, text: ['<p>Oui.</p>'], tag_handling: 'html' })
+    expect(tags.json.translations[0].confidence).toBeCloseTo(known.confidence, 5)
+  })
+
   it('takes a form, with one or several texts', async () => {
     const { json } = await server.form('/v2/translate', [
       ['text', 'Je suis étudiant.'],

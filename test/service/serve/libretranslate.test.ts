@@ -17,6 +17,16 @@ describe('/translate', () => {
     expect(many.json).toEqual({ translatedText: ['Yes.', "It's raining."] })
   })
 
+  it('says how probably a translation is right, where that is asked for', async () => {
+    const one = await server.post('/translate', { q: 'Il pleut.', ...pair, confidence: true })
+    expect(one.json).toEqual({ translatedText: "It's raining.", confidence: expect.any(Number) })
+    const { json } = await server.post('/translate', { q: ['Oui.', 'Zglub frmtz.'], ...pair, confidence: true })
+    expect(json.confidence[0]).toBeGreaterThan(json.confidence[1])
+    const html = await server.post('/translate', { q: '<p>Oui.</p>', ...pair, format: 'html', confidence: true })
+    expect(html.json).toEqual({ translatedText: '<p>Yes.</p>', confidence: null })
+    expect((await server.post('/translate', { q: 'Oui.', ...pair, confidence: 'x' })).status).toBe(400)
+  })
+
   it('takes forms', async () => {
     const { json } = await server.form('/translate', [
       ['q', 'Oui.'],

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, hostname } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 import { packageVersion } from '../../../base/package/package-folder.ts'
+import type { PlayerInfo } from '../../../engine/backend/interface/backend.ts'
 import type { TrainConfig } from '../settings/config.ts'
 import { hashOf, leavesOf } from '../state/checksums.ts'
 import type { Ranks } from './ranks.ts'
@@ -40,17 +41,39 @@ function checksum(values: Float32Array): number {
   return sum
 }
 
+/** @throws GlassformerError ERR_OPTION if the ranks have other settings or versions */
+export const agreeOnSettings = (ranks: Ranks, config: TrainConfig): Promise<void> =>
+  agree(
+    ranks,
+    () => settingsFacts(config),
+    'ERR_OPTION',
+    'Give all ranks the same settings, and install the same versions',
+  )
+
+/** @throws GlassformerError ERR_INPUT if the ranks read other files */
+export const agreeOnData = (ranks: Ranks, { data }: TrainConfig): Promise<void> =>
+  agree(ranks, () => dataFacts(data), 'ERR_INPUT', 'Give all ranks the same files')
+
+/** Other instructions or libraries would round differently. @throws GlassformerError ERR_OPTION */
+export const agreeOnPlayer = (ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> =>
+  agree(
+    ranks,
+    () => new Map(Object.entries({ backend, 'instruction set': isa, precision: products, BLAS: blas })),
+    'ERR_OPTION',
+    'Set --backend, --precision and GLASSFORMER_ISA to what all machines have',
+  )
+
 /** Values that must agree in all ranks, by the names that messages use. */
-export type Facts = ReadonlyMap<string, unknown>
+type Facts = ReadonlyMap<string, unknown>
 
 /**
  * Compares the values of the ranks.
  * @throws GlassformerError `code` in all ranks, naming the first rank that differs from rank 0, and the value in which
  * it differs
  */
-export async function agree(ranks: Ranks, facts: Facts, code: ErrorCode, advice: string): Promise<void> {
+async function agree(ranks: Ranks, facts: () => Facts, code: ErrorCode, advice: string): Promise<void> {
   if (ranks.size === 1) return
-  const [first, ...others] = await ranks.all(new Map(facts))
+  const [first, ...others] = await ranks.all(new Map(facts()))
   others.forEach((its, k) => {
     const names = [...new Set([...first.keys(), ...its.keys()])]
     const differing = names.filter((name) => text(first.get(name)) !== text(its.get(name)))
@@ -69,7 +92,7 @@ const text = (value: unknown) => (value === undefined ? 'not set' : JSON.stringi
 const PATHS = /^data\.(train|validation|mix)\.(path|source|target)$|^data\.augment\.nameList$/
 
 /** The versions and the settings of a training. */
-export function settingsFacts(config: TrainConfig): Facts {
+function settingsFacts(config: TrainConfig): Facts {
   const settings = [...leavesOf(JSON.parse(JSON.stringify(config)))].filter(([name]) => !PATHS.test(name))
   return new Map([
     ['the version of glassformer', packageVersion()],
@@ -79,7 +102,7 @@ export function settingsFacts(config: TrainConfig): Facts {
 }
 
 /** The SHA-256 of each file that the training reads. @throws GlassformerError ERR_FILE */
-export function dataFacts({ train, validation, mix, augment }: TrainConfig['data']): Facts {
+function dataFacts({ train, validation, mix, augment }: TrainConfig['data']): Facts {
   const files = new Map<string, string>()
   const add = (name: string, path: string) => files.set(`the SHA-256 of ${name}`, hashOf(path))
   for (const [name, corpus] of Object.entries({ train, validation, mix }))

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { keyOf } from '../access/authorize.ts'
-import { callSignal } from '../running/call-signal.ts'
+import { type CallSignal, callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
 
 /**
@@ -16,14 +16,28 @@ export async function answering<T>(
   { texts, timeout }: { texts: readonly string[]; timeout?: number | null },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return beginning(service, request, reply, { texts, timeout }, async (call) => {
+    const answer = await work(call.signal)
+    call.end()
+    return answer
+  })
+}
+
+/** As `answering`, for an answer that goes on after `begin` has returned, as a stream: its end calls `end` of the call. */
+export async function beginning<T>(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { texts, timeout }: { texts: readonly string[]; timeout?: number | null },
+  begin: (call: CallSignal) => Promise<T>,
+): Promise<T> {
   const takenBack = service.take(keyOf(request), texts)
   const call = callSignal(request, reply, service.timeFor(timeout))
   try {
-    return await work(call.signal)
+    return await begin(call)
   } catch (error) {
+    call.end()
     takenBack()
     throw call.errorFor(error)
-  } finally {
-    call.end()
   }
 }

@@ -19,7 +19,7 @@ import { glossaryRoutes } from './glossary-routes.ts'
 import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
 import { PreparedGlossaries } from './prepared-glossaries.ts'
 import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
-import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
+import { optionsOf, type TranslatedText, textsAsTheyAre, translateTexts } from './translate.ts'
 import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
 
 /** The source languages of models. */
@@ -57,7 +57,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       throw refused('A glossary cannot be used where another language joins the languages of a request.')
     const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))), keyOf(request))
     return answering(service, request, reply, asked, async (signal) => {
-      const translations: { detected_source_language: string; text: string }[] = []
+      const translations: { detected_source_language: string; translated: TranslatedText }[] = []
       for (const { route, source, places } of groups) {
         const scheduled = { signal, client: clientOf(request) }
         const texts = places.map((place) => asked.texts[place])
@@ -66,11 +66,13 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
           ? translateTexts(service, route, texts, work)
           : textsAsTheyAre(texts, asked, scheduled))
         for (const [i, place] of places.entries())
-          translations[place] = { detected_source_language: source, text: translated[i] }
+          translations[place] = { detected_source_language: source, translated: translated[i] }
       }
       return {
-        translations: translations.map((translation, i) => ({
+        translations: translations.map(({ translated, ...translation }, i) => ({
           ...translation,
+          text: translated.text,
+          ...(asked.showConfidence && { confidence: translated.confidence }),
           ...(asked.showBilled && { billed_characters: [...asked.texts[i]].length }),
           ...(asked.modelType && { model_type_used: asked.modelType.replace('prefer_', '') }),
         })),

@@ -46,6 +46,7 @@ const translateBody = object(
     ignore_tags: names('elements that stay as they are'),
     outline_detection: described('whether the structure of XML says which elements are texts of their own', flag),
     show_billed_characters: described('tells `billed_characters` of each text', flag),
+    show_confidence: described('tells `confidence` of each text: how probably its translation is right', flag),
     model_type: described('is accepted, and changes nothing', {
       ...string,
       enum: ['quality_optimized', 'latency_optimized', 'prefer_quality_optimized'],
@@ -70,6 +71,7 @@ export const translateSchema = {
                 detected_source_language: string,
                 text: string,
                 billed_characters: { type: 'integer' },
+                confidence: { type: 'number', nullable: true },
                 model_type_used: string,
               },
               ['detected_source_language', 'text'],

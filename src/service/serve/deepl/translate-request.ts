@@ -20,6 +20,8 @@ export interface DeeplRequest {
   glossaries: string[]
   /** Whether to report the number of billed characters. */
   showBilled: boolean
+  /** Whether each translation says how probably it is right, which DeepL does not. */
+  showConfidence: boolean
   /** The requested kind of model. */
   modelType: string | undefined
 }
@@ -52,6 +54,7 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
     tags: tagsIn(fields),
     glossaries,
     showBilled: flagIn(fields, 'show_billed_characters', false),
+    showConfidence: flagIn(fields, 'show_confidence', false),
     modelType: oneIn(fields, 'model_type', modelTypes),
   }
 }

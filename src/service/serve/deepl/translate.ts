@@ -5,7 +5,7 @@ import { inOneLine } from '../../../language/text/sentences/spaces.ts'
 import type { Split, TranslateOptions } from '../../../use/translate/options/options.ts'
 import { type OpenDocument, readInThread } from '../../../use/translate/parsing/index.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
-import type { Source } from '../../../use/translate/translation/translation.ts'
+import type { Source, Translation } from '../../../use/translate/translation/translation.ts'
 import { memoriesFor } from '../calls/route-memories.ts'
 import { type PivotCall, translateVia, useLeg } from '../calls/translate-via.ts'
 import type { Chosen } from '../models/choose-model.ts'
@@ -90,9 +90,16 @@ export async function textsAsTheyAre(
   texts: readonly string[],
   { tags }: DeeplRequest,
   options: Scheduled,
-): Promise<readonly string[]> {
+): Promise<readonly TranslatedText[]> {
   if (tags) await tagged(texts, tags, options)
-  return texts
+  return texts.map((text) => ({ text, confidence: null }))
+}
+
+/** A text of a request as it is answered. */
+export interface TranslatedText {
+  text: string
+  /** How probably it is right, from 0 to 1: of a text with tags the mean of its parts. Null where it was not asked for. */
+  confidence: number | null
 }
 
 /** The key of the request, and the signal that ends the work. */
@@ -108,8 +115,9 @@ export function translateTexts(
   route: readonly Chosen[],
   texts: readonly string[],
   { owner, options, ...request }: DeeplRequest & { owner: string; options: PivotCall['options'] },
-): Promise<string[]> {
-  const call = { options, memories: memoriesFor(service, owner, route) }
+): Promise<TranslatedText[]> {
+  const ofLast = () => ({ ...(request.showConfidence && { confidence: true }) })
+  const call = { options, memories: memoriesFor(service, owner, route), ofLast }
   return request.tags
     ? translateTagged(service, route, texts, request.tags, call)
     : translatePlain(service, route, texts, request, call)
@@ -121,12 +129,15 @@ async function translatePlain(
   texts: readonly string[],
   { split, preserveFormatting }: DeeplRequest,
   call: PivotCall,
-): Promise<string[]> {
+): Promise<TranslatedText[]> {
   // Where line ends do not end sentences, they are treated as spaces.
   const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
   const sources = texts.map((text) => ({ text: read(text), spans: [] }))
   const translations = await translateVia(service, route, sources, call)
-  return translations.map(({ text }, i) => (preserveFormatting ? withFormattingOf(texts[i], text) : text))
+  return translations.map(({ text, confidence }, i) => ({
+    text: preserveFormatting ? withFormattingOf(texts[i], text) : text,
+    confidence: confidence?.score ?? null,
+  }))
 }
 
 async function translateTagged(
@@ -135,21 +146,28 @@ async function translateTagged(
   given: readonly string[],
   tags: TagHandling,
   call: PivotCall,
-): Promise<string[]> {
+): Promise<TranslatedText[]> {
   const most = service.settings.queue
-  let texts = given
+  let translated = given.map((text): TranslatedText => ({ text, confidence: null }))
   for (const place of route.keys())
-    texts = await useLeg(service, route, place, call, async (translator, options) => {
+    translated = await useLeg(service, route, place, call, async (translator, options) => {
+      const texts = translated.map(({ text }) => text)
       const documents = await tagged(texts, tags, options, most)
       const sources = documents.flatMap(({ texts }): readonly Source[] => texts)
       const translations = sources.length ? await translator.translate(sources, options) : []
       let begin = 0
-      const work = documents.map((each) => {
+      const work = documents.map(async (each) => {
         const own = translations.slice(begin, begin + each.texts.length)
         begin += own.length
-        return each.translated(own.map(({ text, spans = [] }) => ({ text, spans })))
+        const text = await each.translated(own.map(({ text, spans = [] }) => ({ text, spans })))
+        return { text, confidence: meanConfidence(own) }
       })
       return Promise.all(work)
     })
-  return [...texts]
+  return translated
+}
+
+function meanConfidence(translations: readonly Translation[]): number | null {
+  const scores = translations.flatMap(({ confidence }) => confidence?.score ?? [])
+  return scores.length ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null
 }

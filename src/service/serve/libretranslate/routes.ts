@@ -44,7 +44,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
       : asked.texts.map(() => undefined)
     const groups = groupsFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
-      const translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))
+      const translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [], confidence: null }))
       for (const { route, places } of groups) {
         if (!route.length) continue // texts in the target language stay as they are
         const texts = places.map((place) => asked.texts[place])
@@ -57,6 +57,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
       return {
         translatedText: oneOrAll(translations.map(({ text }) => text)),
         ...(isAuto && languages.every(Boolean) && { detectedLanguage: oneOrAll(languages) }),
+        ...(asked.confidence && { confidence: oneOrAll(translations.map(({ confidence }) => confidence)) }),
         ...(asked.alternatives > 0 && { alternatives: oneOrAll(translations.map(({ others }) => others)) }),
       }
     })
@@ -177,13 +178,15 @@ const percent = (confidence: number): number => Math.round(confidence * 1000) / 
 interface LibreTranslation {
   text: string
   others: string[]
+  /** How probably the translation is right, from 0 to 1; null for a document, and for a text that is not translated. */
+  confidence: number | null
 }
 
 /** Translates the texts of a request, after the memories of its owner have been asked. A document has one translation. */
 async function translateLibre(
   service: Service,
   route: readonly Chosen[],
-  { texts, format, alternatives: others, owner }: LibreRequest & { owner: string },
+  { texts, format, alternatives: others, confidence, owner }: LibreRequest & { owner: string },
   scheduled: TranslateOptions & { signal: AbortSignal },
 ): Promise<LibreTranslation[]> {
   const needed = others + 1
@@ -194,10 +197,12 @@ async function translateLibre(
     ofLast: ({ model }) => ({
       ...(isText && others > 0 && { alternatives: needed }),
       ...(isText && needed > model.defaults.beams && { beams: needed }),
+      ...(isText && confidence && { confidence }),
     }),
   })
-  return translations.map(({ text, alternatives = [] }) => ({
+  return translations.map(({ text, alternatives = [], confidence: found }) => ({
     text,
+    confidence: found?.score ?? null,
     others: alternatives.slice(1).map((each) => each.text),
   }))
 }

@@ -13,6 +13,7 @@ const ofWork = failuresOf([400, 403, 408, 414, 429, 431, 500, 503], errorSchema)
 const others = failuresOf([400, 403, 408, 414, 431, 500, 503], errorSchema)
 
 const language = object({ confidence: { type: 'number' }, language: string }, ['confidence', 'language'])
+const confidence = { type: 'number', nullable: true }
 const key = described('an API key, on a server that has some')
 
 export const translateSchema = {
@@ -26,6 +27,7 @@ export const translateSchema = {
         target: described('the language of the translations'),
         format: described('what the texts are', { ...string, enum: ['text', 'html'] }),
         alternatives: described('how many other translations are wanted', { type: 'integer', minimum: 0 }),
+        confidence: described('says how probably each translation is right, from 0 to 1', { type: 'boolean' }),
         api_key: key,
       },
       ['q', 'source', 'target'],
@@ -39,6 +41,7 @@ export const translateSchema = {
           translatedText: oneOrMany,
           detectedLanguage: { anyOf: [language, { type: 'array', items: language }] },
           alternatives: { anyOf: [texts, { type: 'array', items: texts }] },
+          confidence: { anyOf: [confidence, { type: 'array', items: confidence }] },
         },
         ['translatedText'],
       ),

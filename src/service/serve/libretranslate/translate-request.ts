@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { type Fields, textIn } from '../requests/fields.ts'
+import { type Fields, flagIn, textIn } from '../requests/fields.ts'
 
 /** A request for translations in LibreTranslate's form. */
 export interface LibreRequest {
@@ -12,6 +12,8 @@ export interface LibreRequest {
   format: 'text' | 'html'
   /** The number of alternative translations for each text. */
   alternatives: number
+  /** Whether each translation says how probably it is right. */
+  confidence: boolean
 }
 
 const refused = (message: string) => new GlassformerError('ERR_INPUT', `Invalid request: ${message}`)
@@ -24,7 +26,15 @@ export function readLibreRequest(fields: Fields, most: number): LibreRequest {
   const alternatives = Number(textIn(fields, 'alternatives') ?? 0)
   if (!Number.isInteger(alternatives) || alternatives < 0) throw refused("'alternatives' is no integer of at least 0")
   if (alternatives > most) throw refused(`'alternatives' may be at most ${most}`)
-  return { texts, isOne, source: textOr(fields, 'source'), target: textOr(fields, 'target'), format, alternatives }
+  return {
+    texts,
+    isOne,
+    source: textOr(fields, 'source'),
+    target: textOr(fields, 'target'),
+    format,
+    alternatives,
+    confidence: flagIn(fields, 'confidence', false),
+  }
 }
 
 /** The field `q`: a text, or a list of texts. @throws GlassformerError ERR_INPUT */

@@ -5,7 +5,7 @@ import { read, settings, some, type Values } from '../../../base/schema/settings
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
 import { textSettings } from '../../../use/translate/options/options.ts'
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
-import { answering } from '../calls/answering.ts'
+import { answering, beginning } from '../calls/answering.ts'
 import { memoriesFor } from '../calls/route-memories.ts'
 import { translateVia } from '../calls/translate-via.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
@@ -15,7 +15,6 @@ import { checkRoute, routeLanguages, routeName } from '../models/route.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import { failuresOf } from '../requests/answers.ts'
 import { errorSchema, sendProblem } from '../requests/error-json.ts'
-import { callSignal } from '../running/call-signal.ts'
 import { jsonInSlices } from '../running/json-in-slices.ts'
 import type { Service } from '../service/service.ts'
 import { detectRoute } from './detect-route.ts'
@@ -169,19 +168,12 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     const owner = asked.memory ? ownerOf(request) : null
     asked.options = { ...service.within(asked.options, keyOf(request)), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
-    if (form) {
-      const takenBack = service.take(keyOf(request), asked.texts)
-      const call = callSignal(request, reply, service.timeFor(asked.timeout))
-      try {
-        const events = translationEvents(service, groups, { ...asked, owner }, call.signal)
-        const stream = await eventStream(events, form, call.errorFor, call.end)
+    if (form)
+      return beginning(service, request, reply, asked, async ({ signal, errorFor, end }) => {
+        const events = translationEvents(service, groups, { ...asked, owner }, signal)
+        const stream = await eventStream(events, form, errorFor, end)
         return reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type(form.type).send(stream)
-      } catch (error) {
-        call.end()
-        takenBack()
-        throw call.errorFor(error)
-      }
-    }
+      })
     return answering(service, request, reply, asked, async (signal) => {
       const items: object[] = new Array(asked.texts.length)
       const options = { ...asked.options, signal }

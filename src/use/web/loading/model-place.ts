@@ -1,5 +1,6 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { isUrl } from '../../../base/values/value-class.ts'
+import { sourceName } from '../../../files/hub/source-name.ts'
 import { baseUrl, type ModelPlace } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
@@ -9,6 +10,7 @@ import { type PickedFile, pickedModel } from './picked-files.ts'
  */
 export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace {
   if (typeof model === 'string' || isUrl(model)) {
+    checkIsNoName(String(model))
     try {
       const url = new URL(model, baseUrl())
       if (/^https?:$/.test(url.protocol)) return { url: url.href }
@@ -24,5 +26,15 @@ export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace 
   throw new GlassformerError(
     'ERR_OPTION',
     `the model must be the URL of a model's folder, or its files, not ${shown(model)}`,
+  )
+}
+
+/** Registries have models in forms that pages do not read: their names are for Node.js. @throws GlassformerError ERR_OPTION */
+function checkIsNoName(model: string): void {
+  if (sourceName(model) === null) return
+  const folder = `public/${model.replaceAll('/', '-')}`
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `${model} names a model that Node.js downloads; a page loads a folder by its URL: npx glassformer pull ${model}, then npx glassformer quantize ${model} --to int8 --output ${folder}, and load that; for a folder that is called so, write ./${model}`,
   )
 }
