@@ -11,7 +11,7 @@ from zeros. With --contrast the logit minus that of another token.
 
 Examples:
   $ glassformer attribute "Je suis étudiant." --step 3
-  $ glassformer attribute "Je suis étudiant." --step 3 --contrast writer
+  $ glassformer attribute "Je suis étudiant." --step 3 --contrast teacher
   $ glassformer attribute "Le chat dort." --by gradient integrated --json
   $ glassformer attribute "Le chat dort." --ablate decoder.1.crossAttention.heads.2`
 

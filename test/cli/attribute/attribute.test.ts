@@ -11,14 +11,14 @@ describe('commands that look into one sentence', () => {
       '--step',
       '3',
       '-c',
-      'writer',
+      'teacher',
       '--keys',
       '--by',
       'direct',
       'gradient',
     ])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^step 3: ▁student \S+ minus ▁writer \S+ = \S+$/m)
+    expect(stdout).toMatch(/^step 3: ▁student \S+ minus ▁teacher \S+ = \S+$/m)
     expect(stdout).toMatch(/decoder\.1\.crossAttention head \d\n +▁étudiant \+/)
     expect(stdout).toMatch(/gradient, source: .*▁étudiant/)
     const json = await glassformer([
@@ -44,7 +44,7 @@ describe('commands that look into one sentence', () => {
     const { code, stdout } = await glassformer(['sweep', 'Le chat dort.', 'Le chien dort.'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^logit of ▁cat minus that of ▁dog at step 1: /)
-    expect(stdout).toMatch(/^encoder\.0\.out( +-?\d+\.\d{3}){5}$/m)
+    expect(stdout).toMatch(/^encoder\.0\.out( +-?\d+\.\d{3}){7}$/m)
     const heads = await glassformer(['sweep', 'Le chat dort.', '--over', 'head', '--with', 'mean', '--json'])
     expect(JSON.parse(heads.stdout)).toMatchObject({ measure: 'loss', by: 'mean', columns: { kind: 'head', heads: 4 } })
   })
