@@ -77,15 +77,15 @@ test('a missing file, a folder', async () => {
 })
 
 describe('other formats', () => {
-  const mp3 = join(folder, 'talk.mp3')
-  writeFileSync(mp3, Buffer.concat([Buffer.from('ID3'), Buffer.alloc(2000)]))
+  const aiff = join(folder, 'talk.aiff')
+  writeFileSync(aiff, Buffer.concat([Buffer.from('FORM\0\0\0\0AIFF'), Buffer.alloc(2000)]))
 
   test('need ffmpeg, and the error says so', async () => {
     vi.stubEnv('PATH', folder)
-    for (const input of [mp3, new Uint8Array(Buffer.from(`ID3${'\0'.repeat(99)}`))])
+    for (const input of [aiff, new Uint8Array(Buffer.from(`FORM\0\0\0\0AIFF${'\0'.repeat(99)}`))])
       await expect(openSound(input).then((sound) => gathered(sound.samples()))).rejects.toMatchObject({
         code: 'ERR_FFMPEG',
-        message: /MP3, for which ffmpeg is needed.* no ffmpeg on the PATH/,
+        message: /AIFF, for which ffmpeg is needed.* no ffmpeg on the PATH/,
       })
   })
 
@@ -101,7 +101,7 @@ describe('other formats', () => {
   })
 
   test.skipIf(!hasFfmpeg)('that ffmpeg cannot read are refused in its words', async () => {
-    const sound = await openSound(mp3)
+    const sound = await openSound(aiff)
     await expect(gathered(sound.samples())).rejects.toMatchObject({ code: 'ERR_FFMPEG', message: /ffmpeg cannot read/ })
   })
 })

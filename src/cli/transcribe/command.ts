@@ -3,9 +3,10 @@ import { addFlags } from '../flags/schema-flags.ts'
 import { cueFlags, loadFlags, speechFlags, type TranscribeCommandOptions } from './options.ts'
 
 const EXAMPLES = `
-WAV and FLAC are read by Glassformer, every other format (MP3, M4A, Ogg, WebM,
-films) by ffmpeg, which must be on the PATH. One sound goes to standard output;
-with --output, sounds and whole folders become files beside which nothing else
+WAV and FLAC are read by Glassformer, MP3 and Ogg by mpg123-decoder,
+ogg-opus-decoder and @wasm-audio-decoders/ogg-vorbis where these are installed,
+every other format (M4A, WebM, films) by ffmpeg, which must be on the PATH. One
+sound goes to standard output; with --output, sounds and whole folders become files beside which nothing else
 is changed. A sound that cannot be read is passed over; standard error says why,
 and the exit status is 1 at the end.
 

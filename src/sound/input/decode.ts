@@ -10,10 +10,12 @@ const HEAD = 40
 
 type Test = (head: Uint8Array, text: string) => boolean
 
-/** Formats that are read by other programs: ffmpeg in Node.js, and the browser in a page. */
+/** Formats that others read: packages and ffmpeg in Node.js, and the browser in a page. */
 const others: [string, Test][] = [
   ['MP3', (head, text) => text.startsWith('ID3') || (head[0] === 0xff && (head[1] & 0xe6) > 0xe0 && head[2] >> 4 < 15)],
   ['AAC', (head, text) => (head[0] === 0xff && (head[1] & 0xf6) === 0xf0) || text.startsWith('ADIF')],
+  ['Ogg Opus', (_, text) => text.startsWith('OggS') && text.slice(28, 36) === 'OpusHead'],
+  ['Ogg Vorbis', (_, text) => text.startsWith('OggS') && text.slice(28, 35) === '\x01vorbis'],
   ['Ogg', (_, text) => text.startsWith('OggS')],
   ['MP4', (_, text) => ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip'].includes(text.slice(4, 8))],
   ['WebM or Matroska', (_, text) => text.startsWith('\x1a\x45\xdf\xa3')],

@@ -9,6 +9,7 @@ import { fileError } from '../../formats/disk/read-file.ts'
 import type { ByteChunks } from '../formats/byte-reader.ts'
 import type { SoundStream } from '../formats/wav.ts'
 import { RATE } from '../signal/mel-filters.ts'
+import { packageFor } from './packages.ts'
 
 /** Containers that ffmpeg may open: none that names other files, as playlists do. */
 const CONTAINERS =
@@ -93,8 +94,11 @@ async function* floats(bytes: AsyncIterable<Buffer>): AsyncGenerator<Float32Arra
   }
 }
 
-const missing = (path: string, kind: string) =>
-  new GlassformerError(
+function missing(path: string, kind: string): GlassformerError {
+  const name = packageFor(kind)
+  return new GlassformerError(
     'ERR_FFMPEG',
-    `${path}: this is ${kind}, for which ffmpeg is needed, and there is no ffmpeg on the PATH: install it, or convert the file to WAV or FLAC`,
+    `${path}: this is ${kind}, for which ${name === undefined ? '' : `${name} or `}ffmpeg is needed, and there is no ffmpeg on the PATH: ` +
+      `${name === undefined ? '' : `npm install ${name}, or `}install ffmpeg, or convert the file to WAV or FLAC`,
   )
+}

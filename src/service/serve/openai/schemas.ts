@@ -7,10 +7,13 @@ const number = { type: 'number' }
 const described = (description: string, schema: object = string) => ({ ...schema, description })
 const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
 
-const file = described('the sound, at most 25 MiB: WAV or FLAC, and what ffmpeg reads where the server has it', {
-  ...string,
-  format: 'binary',
-})
+const file = described(
+  'the sound, at most 25 MiB: WAV or FLAC, MP3 and Ogg where the server has packages for them, and what ffmpeg reads where it has that',
+  {
+    ...string,
+    format: 'binary',
+  },
+)
 const common = {
   file,
   model: described('the name of a model of this server; whisper-1 is its first one'),
