@@ -6,9 +6,9 @@ const EXAMPLES = `
 WAV and FLAC are read by Glassformer, MP3 and Ogg by mpg123-decoder,
 ogg-opus-decoder and @wasm-audio-decoders/ogg-vorbis where these are installed,
 every other format (M4A, WebM, films) by ffmpeg, which must be on the PATH. One
-sound goes to standard output; with --output, sounds and whole folders become files beside which nothing else
-is changed. A sound that cannot be read is passed over; standard error says why,
-and the exit status is 1 at the end.
+sound goes to standard output; with --output, sounds and whole folders become
+files beside which nothing else is changed. A sound that cannot be read is
+passed over; standard error says why, and the exit status is 1 at the end.
 
 Flags are those of openai-whisper where it has them, also with underlines and
 values of True: --word_timestamps True. Windows of several sounds are decoded
