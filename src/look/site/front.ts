@@ -36,7 +36,8 @@ async function start(): Promise<void> {
   }
   try {
     const translator = await loadModel((loaded, total) => {
-      bar.value = loaded / total
+      // A file that is begun has no bytes yet.
+      if (total > 0) bar.value = loaded / total
       state.textContent = `Loading the model: ${(loaded / 1e6).toFixed(1)} MB`
     })
     const { backend, precision } = translator.backendInfo()
@@ -70,7 +71,7 @@ async function show(translator: Translator): Promise<void> {
     // The picture shows the first sentence.
     const [sentence] = text.match(/[^.!?]+[.!?]*/) ?? [text]
     const drawn: FigureOptions = { kind: 'cross' }
-    const trace = await translator.inspect(sentence.trim(), { ...figureNeeds('attention', drawn), signal })
+    const trace = await translator.inspect(sentence.trim(), { ...figureNeeds('attention', drawn), beams: 1, signal })
     if (!signal.aborted) attention.innerHTML = figure('attention', trace, { ...drawn, theme: 'light' })
   } catch (error) {
     if (!signal.aborted) state.textContent = (error as Error).message

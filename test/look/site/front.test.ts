@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../repository/repository.ts'
 import { browserPath, without } from '../page/inspector.ts'
+
+interface Violation {
+  id: string
+  nodes: { html: string }[]
+}
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -16,6 +22,8 @@ const types: Record<string, string> = {
   '.css': 'text/css',
   '.wasm': 'application/wasm',
 }
+
+const compressedTypes = ['.html', '.js', '.css', '.json']
 
 describe.skipIf(!browserPath)(`the site's front page, below a path of its host${without}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'site-'))
@@ -31,9 +39,13 @@ describe.skipIf(!browserPath)(`the site's front page, below a path of its host${
     server = createServer(({ url }, response) => {
       const file = join(folder, new URL(url!, 'http://localhost').pathname.replace(/^\/below\/this\//, ''))
       if (!url!.startsWith('/below/this/') || !existsSync(file)) return void response.writeHead(404).end()
-      sent += statSync(file).size
       response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream')
-      createReadStream(file).pipe(response)
+      // Texts are compressed, as common static hosts send them; the model's weights are not.
+      const compressed = compressedTypes.includes(extname(file))
+      const bytes = compressed ? gzipSync(readFileSync(file)) : readFileSync(file)
+      if (compressed) response.setHeader('content-encoding', 'gzip')
+      sent += bytes.length
+      response.end(bytes)
     })
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox', '--disable-gpu'] })
@@ -61,7 +73,7 @@ describe.skipIf(!browserPath)(`the site's front page, below a path of its host${
     expect(new URL(page.url()).hash).toContain('s=Merci.')
   })
 
-  test('needs at most 10 MB, fits a phone, and logs no error', async () => {
+  test('needs at most 10 MB where the host compresses texts, fits a phone, and logs no error', async () => {
     expect(sent).toBeLessThan(10e6)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(complaints).toEqual([])
@@ -75,7 +87,7 @@ describe.skipIf(!browserPath)(`the site's front page, below a path of its host${
       }, theme)
       // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
       const found = await page.evaluate(async () => (await (window as any).axe.run()).violations)
-      expect(found.map(({ id }: { id: string }) => id)).toEqual([])
+      expect(found.map(({ id, nodes }: Violation) => `${id}: ${nodes[0].html}`)).toEqual([])
     }
   })
 })
