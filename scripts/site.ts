@@ -1,63 +1,74 @@
 /**
  * Writes site/: static files for any host and any path, with relative addresses alone. `npm run site` compiles first.
- * `--output FOLDER` writes them there.
+ * `--output FOLDER` writes them there, `--serve` serves them afterwards, `--port NUMBER` on this port.
  * The model, the worker and the WebAssembly builds are copied in; without the builds, pages run in JavaScript.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
 import { pages } from '../src/look/site/pages.ts'
+import { paperColors } from './bundle/pages.ts'
+import { packModel } from './site/model-pack.ts'
+import { pageHtml } from './site/page-html.ts'
+import { siteServer } from './site/server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { output } = parseArgs({ options: { output: { type: 'string', default: join(root, 'site') } } }).values
+const { output, serve, port } = parseArgs({
+  options: {
+    output: { type: 'string', default: join(root, 'site') },
+    serve: { type: 'boolean', default: false },
+    port: { type: 'string', default: '8080' },
+  },
+}).values
 const site = resolve(output)
 const sources = join(root, 'src/look/site')
 
-/** No inline scripts, no other hosts, no eval; pictures have style attributes. */
-const policy =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-
-rmSync(site, { recursive: true, force: true })
-mkdirSync(site, { recursive: true })
-cpSync(join(root, 'models/fr-en'), join(site, 'models/fr-en'), { recursive: true })
+emptyFolder()
+mkdirSync(join(site, 'models'))
+const { file: pack, bytes } = packModel(join(root, 'models/fr-en'))
+writeFileSync(join(site, 'models', pack), bytes)
 cpSync(join(root, 'dist/bundle/web-worker.js'), join(site, 'web-worker.js'))
-cpSync(join(sources, 'site.css'), join(site, 'site.css'))
 for (const build of ['glassformer.wasm', 'glassformer-relaxed.wasm', 'THIRD-PARTY-LICENSES.txt']) {
   const from = join(root, 'wasm', build)
   if (existsSync(from)) cpSync(from, join(site, 'wasm', build))
   else console.warn(`wasm/${build} is not built: run npm run prebuilds -- --only wasm; pages run in JavaScript`)
 }
-const links = pages.map(({ file, title }) => `<a href="./${file}">${title}</a>`).join('\n')
-for (const { file, title, entry } of pages) {
-  const name = entry.replace(/\.tsx?$/, '')
-  const bundled = await rolldown({ input: { [name]: join(sources, entry) }, platform: 'browser', cwd: root })
-  await bundled.write({ dir: site, format: 'esm', minify: true, chunkFileNames: `${name}-[name]-[hash].js` })
-  await bundled.close()
-  const body = join(sources, `${name}.html`)
-  writeFileSync(join(site, file), html(title, name, existsSync(body) ? readFileSync(body, 'utf8') : ''))
+writeFileSync(join(site, 'site.css'), `${await themes()}\n${readFileSync(join(sources, 'site.css'), 'utf8')}`)
+await bundleScripts(['from-disk'], 'iife')
+await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
+for (const page of pages) {
+  const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
+  writeFileSync(join(site, page.file), pageHtml(page, body, { path: `models/${pack}`, bytes: bytes.length }))
 }
-console.log(`site/ has ${pages.length} page${pages.length === 1 ? '' : 's'}`)
+console.log(`${site} has ${pages.length} page${pages.length === 1 ? '' : 's'}`)
+if (serve)
+  siteServer(site).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${port}/ (Ctrl+C ends it)`))
 
-function html(title: string, name: string, body: string): string {
-  return `<!doctype html>
-<html lang="en" data-theme="auto">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Glassformer</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="./site.css">
-</head>
-<body>
-<nav>${links}<button id="theme" type="button">Theme</button></nav>
-<main>
-${body}</main>
-<noscript>This page runs a model, for which it needs JavaScript.</noscript>
-<script type="module" src="./${name}.js"></script>
-</body>
-</html>
-`
+/** A folder of other files, which `--output` may name by mistake, is left as it is. */
+function emptyFolder(): void {
+  if (existsSync(site) && readdirSync(site).length > 0 && !existsSync(join(site, 'from-disk.js')))
+    throw new Error(`${site} has files that are no site: name an empty folder, or one that does not exist yet`)
+  rmSync(site, { recursive: true, force: true })
+  mkdirSync(site, { recursive: true })
+}
+
+/** Colors of the page and of its pictures, whose own style knows the screen's theme but not the reader's choice. */
+async function themes(): Promise<string> {
+  const [light, dark] = await paperColors(root)
+  const chosen = (theme: string) => `:root[data-theme="${theme}"], :root[data-theme="${theme}"] .picture`
+  return `:root { ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
+${chosen('light')} { ${light} }
+${chosen('dark')} { ${dark} }`
+}
+
+/** The module that runs models is not bundled into pages: they start web-worker.js. Pages share what they have in common. */
+async function bundleScripts(entries: readonly string[], format: 'esm' | 'iife'): Promise<void> {
+  const input = Object.fromEntries(entries.map((entry) => [entry, join(sources, `${entry}.ts`)]))
+  const bundled = await rolldown({ input, platform: 'browser', cwd: root, external: /\/web-worker\.ts$/ })
+  const chunkFileNames = 'parts/[name]-[hash].js'
+  await bundled.write({ dir: site, format, minify: true, comments: false, chunkFileNames })
+  await bundled.close()
 }

@@ -18,8 +18,7 @@ interface Parts {
 
 /** Writes dist/bundle/page.html and dist/bundle/server-page.html. `dist` contains the compiled palette. */
 export async function bundlePages(root: string): Promise<void> {
-  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/draw/marks/palette.js')).href)
-  const [light, dark] = ['light', 'dark'].map(paletteCss)
+  const [light, dark] = await paperColors(root)
   const palette = `:root{${light}}:root[data-theme=dark]{${dark}}@media (prefers-color-scheme:dark){:root[data-theme=auto]{${dark}}}`
   await bundlePage(join(root, 'src/look/page'), join(root, 'dist/bundle/page.html'), {
     palette,
@@ -49,6 +48,12 @@ export async function bundlePages(root: string): Promise<void> {
       .replaceAll('<script', '<\\script')
       .replaceAll('<!--', '<\\!--')
   }
+}
+
+/** The palette as CSS properties of light and of dark paper. `dist` contains the compiled palette. */
+export async function paperColors(root: string): Promise<[light: string, dark: string]> {
+  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/draw/marks/palette.js')).href)
+  return [paletteCss('light'), paletteCss('dark')]
 }
 
 function stylesOf(folder: string, palette = ''): string {

@@ -1,48 +1,39 @@
 /** The front page: French is translated in the page, and the attention of that translation is drawn below it. */
-import { type FigureOptions, figure, figureNeeds, type Translator } from '../../use/web/index.ts'
-import { chooseTheme, chosenTheme, nextTheme } from '../page/theme.ts'
+import { type FigureOptions, figure, figureNeeds, Translator } from '../../use/web/index.ts'
 import { addressOf, readAddress } from './address.ts'
-import { loadModel } from './model.ts'
+import { element } from './header.ts'
+import { beside, fetchModel } from './model.ts'
 
 /** Pause in typing after which the text is translated, in milliseconds. */
 const PAUSE = 400
+
+/** How far a picture shrinks to fit its page. */
+const LEGIBLE = 0.8
 
 const source = element<HTMLTextAreaElement>('source')
 const target = element('target')
 const state = element('state')
 const bar = element<HTMLProgressElement>('progress')
 const attention = element('attention')
-const theme = element('theme')
 
 let running = new AbortController()
 let pause: ReturnType<typeof setTimeout> | undefined
 
-chooseTheme(chosenTheme())
 // A wide picture scrolls, by keys as well.
 attention.tabIndex = 0
-theme.onclick = () => {
-  chooseTheme(nextTheme(chosenTheme()))
-  theme.textContent = `Theme: ${chosenTheme()}`
-}
-theme.textContent = `Theme: ${chosenTheme()}`
 source.value = readAddress(location.hash).s ?? source.value
 void start()
 
 async function start(): Promise<void> {
-  if (location.protocol === 'file:') {
-    state.textContent = 'Browsers fetch no model for a page opened from disk. Serve this folder: npx http-server site'
-    bar.hidden = true
-    return
-  }
   try {
-    const translator = await loadModel((loaded, total) => {
-      // A file that is begun has no bytes yet.
-      if (total > 0) bar.value = loaded / total
-      state.textContent = `Loading the model: ${(loaded / 1e6).toFixed(1)} MB`
+    const { files, kept } = await fetchModel((loaded, total) => {
+      bar.value = loaded / total
+      state.textContent = `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}`
     })
+    const translator = await Translator.load(files, { worker: beside('web-worker.js'), wasm: beside('wasm/') })
     const { backend, precision } = translator.backendInfo()
-    const kept = translator.cache.kept ? 'kept in the browser’s cache' : `not kept: ${translator.cache.reason}`
-    state.textContent = `The model runs in this page (${backend}, ${precision}); ${kept}.`
+    const where = kept ? 'kept in the browser’s cache' : 'not kept: this browser gives the page no cache'
+    state.textContent = `The model runs in this page (${backend}, ${precision}); ${where}.`
     bar.hidden = true
     source.oninput = () => {
       clearTimeout(pause)
@@ -72,13 +63,14 @@ async function show(translator: Translator): Promise<void> {
     const [sentence] = text.match(/[^.!?]+[.!?]*/) ?? [text]
     const drawn: FigureOptions = { kind: 'cross' }
     const trace = await translator.inspect(sentence.trim(), { ...figureNeeds('attention', drawn), beams: 1, signal })
-    if (!signal.aborted) attention.innerHTML = figure('attention', trace, { ...drawn, theme: 'light' })
+    if (signal.aborted) return
+    attention.innerHTML = figure('attention', trace, { ...drawn, theme: 'either' })
+    // A picture that is much wider than a phone scrolls, so that its words stay legible.
+    const [picture] = attention.getElementsByTagName('svg')
+    picture.style.minWidth = `${LEGIBLE * picture.width.baseVal.value}px`
   } catch (error) {
     if (!signal.aborted) state.textContent = (error as Error).message
   }
 }
 
-function element<T extends HTMLElement>(id: string): T {
-  // biome-ignore lint/style/noNonNullAssertion: the page is written with these elements
-  return document.getElementById(id)! as T
-}
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
