@@ -52,6 +52,7 @@ export const wholeFiles = [
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
   'test/bench/*.test.ts',
   'test/look/page/!(attention).test.ts',
+  'test/look/site/*.test.ts',
   'test/service/page/*.test.ts',
   'test/platforms/*.test.ts',
   'test/repository/{bundled,healthcheck,native-headers,newcomer,package,published,pictures,realms,recipes,release,setup,typescript-versions}.test.ts',
