@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
 import { pages } from '../src/look/site/pages.ts'
-import { paperColors } from './bundle/pages.ts'
+import { paperColors, stylesOf } from './bundle/pages.ts'
 import { packModel } from './site/model-pack.ts'
 import { pageHtml } from './site/page-html.ts'
 import { siteServer } from './site/server.ts'
@@ -26,6 +26,7 @@ const site = resolve(output)
 const sources = join(root, 'src/look/site')
 
 emptyFolder()
+await bundleScripts(['from-disk'], 'iife')
 mkdirSync(join(site, 'models'))
 const { file: pack, bytes } = packModel(join(root, 'models/fr-en'))
 writeFileSync(join(site, 'models', pack), bytes)
@@ -35,8 +36,7 @@ for (const build of ['glassformer.wasm', 'glassformer-relaxed.wasm', 'THIRD-PART
   if (existsSync(from)) cpSync(from, join(site, 'wasm', build))
   else console.warn(`wasm/${build} is not built: run npm run prebuilds -- --only wasm; pages run in JavaScript`)
 }
-writeFileSync(join(site, 'site.css'), `${await themes()}\n${readFileSync(join(sources, 'site.css'), 'utf8')}`)
-await bundleScripts(['from-disk'], 'iife')
+writeFileSync(join(site, 'site.css'), await styles())
 await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
 for (const page of pages) {
   const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
@@ -54,19 +54,26 @@ function emptyFolder(): void {
   mkdirSync(site, { recursive: true })
 }
 
-/** Colors of the page and of its pictures, whose own style knows the screen's theme but not the reader's choice. */
-async function themes(): Promise<string> {
+/** Styles of the inspector and of the site, behind colors of the page and of its pictures, which follow the reader's choice. */
+async function styles(): Promise<string> {
   const [light, dark] = await paperColors(root)
   const chosen = (theme: string) => `:root[data-theme="${theme}"], :root[data-theme="${theme}"] .picture`
-  return `:root { ${light} }
+  const palette = `:root { ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
 ${chosen('light')} { ${light} }
 ${chosen('dark')} { ${dark} }`
+  return [stylesOf(join(root, 'src/look/page'), palette), stylesOf(sources)].join('\n')
+}
+
+/** The module of an entry, which may have elements in its text. */
+function moduleOf(entry: string): string {
+  const plain = join(sources, `${entry}.ts`)
+  return existsSync(plain) ? plain : `${plain}x`
 }
 
 /** The module that runs models is not bundled into pages: they start web-worker.js. Pages share what they have in common. */
 async function bundleScripts(entries: readonly string[], format: 'esm' | 'iife'): Promise<void> {
-  const input = Object.fromEntries(entries.map((entry) => [entry, join(sources, `${entry}.ts`)]))
+  const input = Object.fromEntries(entries.map((entry) => [entry, moduleOf(entry)]))
   const bundled = await rolldown({ input, platform: 'browser', cwd: root, external: /\/web-worker\.ts$/ })
   const chunkFileNames = 'parts/[name]-[hash].js'
   await bundled.write({ dir: site, format, minify: true, comments: false, chunkFileNames })

@@ -56,7 +56,8 @@ export async function paperColors(root: string): Promise<[light: string, dark: s
   return [paletteCss('light'), paletteCss('dark')]
 }
 
-function stylesOf(folder: string, palette = ''): string {
+/** All styles of a folder, behind the palette, without comments. */
+export function stylesOf(folder: string, palette = ''): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const sheets = files.filter((file) => file.endsWith('.css')).sort()
   const texts = sheets.map((file) => readFileSync(join(folder, file), 'utf8'))

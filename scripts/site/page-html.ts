@@ -10,7 +10,7 @@ const policy = [
   "form-action 'none'",
 ].join('; ')
 
-/** A page of the site around the HTML of its `<main>`; `model` is the pack that it loads. */
+/** A page of the site around the HTML of its own part; `model` is the pack that it loads. */
 export const pageHtml = (
   { file, title, entry }: SitePage,
   body: string,
@@ -26,13 +26,14 @@ export const pageHtml = (
 <link rel="stylesheet" href="./site.css">
 </head>
 <body>
-<nav id="pages" aria-label="Pages">
+<div id="site">
+<a href="./index.html">Glassformer</a>
+<nav aria-label="Pages">
 ${pages.map((other) => `<a href="./${other.file}"${other.file === file ? ' aria-current="page"' : ''}>${other.title}</a>`).join('\n')}
-<button id="theme" type="button">Theme</button>
 </nav>
-<main>
-${body}</main>
-<noscript>This page runs a model, for which it needs JavaScript.</noscript>
+<button id="theme" type="button">Theme</button>
+</div>
+${body}<noscript>This page runs a model, for which it needs JavaScript.</noscript>
 <script src="./from-disk.js"></script>
 <script type="module" src="./${entry}.js"></script>
 </body>

@@ -1,11 +1,12 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { Frame } from './frame.tsx'
 import { chooseToken } from './parts/lit.ts'
 import { type Address, addressText, BadParameter, changed, parseAddress } from './state/address.ts'
-import type { LiveModel } from './state/live-model.ts'
+import type { LiveModel, ModelCode } from './state/live-model.ts'
 import { type Page, PageContext } from './state/page.ts'
 import type { PageData } from './state/page-data.ts'
-import { runOf } from './state/run.ts'
+import { OF_MODEL, runOf } from './state/run.ts'
 import { Traces } from './state/traces.ts'
 import { Stopped } from './stopped.tsx'
 import { views } from './views/registry.ts'
@@ -16,11 +17,22 @@ function here({ start }: PageData): Address {
   return address.view === '' ? { ...address, view: views[0].name } : address
 }
 
+interface AppProps {
+  data: PageData
+  /** Where the page has the code that runs models; null where a server runs them. */
+  code: ModelCode | null
+  /** Models that run in the page from the beginning. */
+  given?: readonly LiveModel[]
+  isInSite?: boolean
+  /** Everything on the page. */
+  Shell?: ComponentType
+}
+
 /** The whole page for the current address. */
-export function App({ data }: { data: PageData }) {
+export function App({ data, code, given = [], isInSite = false, Shell = Frame }: AppProps) {
   const [address, setAddress] = useState(() => here(data))
   const [, setLoads] = useState(0)
-  const [live, setLive] = useState<LiveModel | null>(null)
+  const [live, setLive] = useState(given)
   const traces = useMemo(() => new Traces(data, () => setLoads((count) => count + 1)), [data])
   traces.live = live
 
@@ -40,18 +52,20 @@ export function App({ data }: { data: PageData }) {
     history.replaceState(null, '', addressText(changed(here(data), changes)))
     setAddress(here(data))
   }
-  const models = live && !data.models.includes(live.name) ? [...data.models, live.name] : data.models
-  const use = (model: LiveModel) => {
-    setLive(model)
-    if (!models.includes(model.name)) go({ model: model.name })
+  const models = [...new Set([...data.models, ...live.map(({ name }) => name)])]
+  const addLive = (model: LiveModel) => {
+    setLive([...live.filter(({ name }) => name !== model.name), model])
+    if (!models.includes(model.name)) go({ ...OF_MODEL, model: model.name })
   }
   try {
     const run = runOf(address, models, data.source)
-    const exported = data.exported !== null && run.model !== live?.name
-    const page = { address, data: { ...data, models }, traces, run, exported, live, setLive: use, go, slide }
+    const own = live.find(({ name }) => name === run.model) ?? null
+    const exported = data.exported !== null && own === null
+    const shown = { ...data, models }
+    const page = { address, data: shown, traces, run, exported, live: own, addLive, code, isInSite, go, slide }
     return (
       <PageContext.Provider value={page}>
-        <Frame />
+        <Shell />
       </PageContext.Provider>
     )
   } catch (error) {

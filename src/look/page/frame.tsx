@@ -10,6 +10,7 @@ import type { View } from './parts/view.ts'
 import { RowStrip } from './row-strip.tsx'
 import { addressText, changed } from './state/address.ts'
 import { usePage, useTrace } from './state/page.ts'
+import { OF_MODEL } from './state/run.ts'
 import { Catcher, Stopped } from './stopped.tsx'
 import { chooseTheme, chosenTheme, nextTheme } from './theme.ts'
 import { TokenStrip } from './token-strip.tsx'
@@ -26,10 +27,10 @@ export function Frame() {
     <>
       <header>
         <div class="brand">
-          <h1>Glassformer</h1>
+          <h1>{page.isInSite ? 'The inspector' : 'Glassformer'}</h1>
           <ModelLine />
           <ExportButton />
-          <ThemeButton />
+          {!page.isInSite && <ThemeButton />}
         </div>
         <SourceForm key={run.source} />
         <ModelLoader />
@@ -91,16 +92,6 @@ function Note({ text }: { text: string }) {
       {text}
     </details>
   )
-}
-
-/** Parameters that may be invalid for another model. */
-const OF_MODEL = {
-  layer: undefined,
-  head: undefined,
-  heads: undefined,
-  part: undefined,
-  off: undefined,
-  force: undefined,
 }
 
 function ModelLine() {

@@ -1,3 +1,5 @@
+import { withPath } from '../page/state/dropped-files.ts'
+
 /**
  * A model's folder in one compressed file, so that a host needs no setting to send few bytes. Unzipped, it is the length
  * of the header (uint32, little-endian), the header as JSON, and the files' own bytes one after the other.
@@ -36,8 +38,5 @@ export function unpackedFiles(pack: ArrayBuffer): File[] {
     at += own
     contents.set(name, bytes)
   }
-  return Array.from(contents, ([file, bytes]) => inFolder(new File([bytes], file), `${name}/${file}`))
+  return Array.from(contents, ([file, bytes]) => withPath(new File([bytes], file), `${name}/${file}`))
 }
-
-/** A file with its path, which browsers set only for folders that a user has picked. */
-const inFolder = (file: File, path: string): File => Object.defineProperty(file, 'webkitRelativePath', { value: path })

@@ -1,7 +1,10 @@
+import { codeInFolder, type LiveModel, loadLive } from '../page/state/live-model.ts'
+import type { PageData } from '../page/state/page-data.ts'
+import { element } from './header.ts'
 import { unpackedFiles } from './model-pack.ts'
 
 /** A model's files, and whether the browser keeps them for the next visit. */
-export interface SiteModel {
+interface ModelFiles {
   files: File[]
   kept: boolean
 }
@@ -12,23 +15,47 @@ const CACHE = 'glassformer-site'
 /** An address beside the page, so that the site works at any path. */
 export const beside = (path: string): string => new URL(path, document.baseURI).href
 
+/** The code that runs models, as the site has it. */
+export const siteCode = codeInFolder(beside)
+
 /**
- * Fetches the site's French-English model, or finds it in the browser's cache. `progress` receives bytes so far and
- * bytes altogether.
+ * Fetches the site's French-English model, or finds it in the browser's cache, and tells of it in the page's elements
+ * `state` and `progress`.
  * @throws Error where the host does not have it
  */
-export async function fetchModel(progress: (loaded: number, total: number) => void): Promise<SiteModel> {
+export async function fetchModel(): Promise<ModelFiles> {
   const { model = '', bytes = '' } = document.documentElement.dataset
   const url = beside(model)
   const cache = await openCache()
   const found = await cache?.match(url)
-  const packed = found ? await found.blob() : await fetched(url, Number(bytes), progress)
+  const packed = found ? await found.blob() : await fetched(url, Number(bytes))
   const kept = found !== undefined || (await keep(cache, url, packed))
   const unzipped = packed.stream().pipeThrough(new DecompressionStream('gzip'))
   return { files: unpackedFiles(await new Response(unzipped).arrayBuffer()), kept }
 }
 
-async function fetched(url: string, total: number, progress: (loaded: number, total: number) => void): Promise<Blob> {
+/** The site's model for pages that look into it. The page says why where it cannot be loaded, and gets null. */
+export async function liveModel(): Promise<LiveModel | null> {
+  try {
+    const { files } = await fetchModel()
+    return await loadLive(files, siteCode, () => {})
+  } catch (error) {
+    element('progress').hidden = true
+    element('state').textContent = (error as Error).message
+    return null
+  }
+}
+
+/** What the inspector's page is given for a model that runs in it; `start` is the view where the address has none. */
+export const dataOf = ({ name }: LiveModel, start: string): PageData => ({
+  models: [name],
+  steps: null,
+  source: 'Le chat de la voisine dort devant la fenêtre.',
+  start,
+  exported: [],
+})
+
+async function fetched(url: string, total: number): Promise<Blob> {
   const response = await fetch(url)
   if (!response.ok || !response.body)
     throw new Error(`The host answers ${response.status} for ${url}: reload the page, or serve the whole folder.`)
@@ -38,10 +65,13 @@ async function fetched(url: string, total: number, progress: (loaded: number, to
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     parts.push(part.value)
     loaded += part.value.length
-    progress(loaded, total)
+    element<HTMLProgressElement>('progress').value = loaded / total
+    element('state').textContent = `Loading the model: ${megabytes(loaded)} of ${megabytes(total)}`
   }
   return new Blob(parts)
 }
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 /** The cache, or null where a page has none: in private windows of some browsers, and without https. */
 const openCache = (): Promise<Cache | null> =>

@@ -1,4 +1,4 @@
-/** A page of the site. Its entry is the name of two files of this folder: the module, and the HTML of `<main>`. */
+/** A page of the site. Its entry is the name of two files of this folder: the module, and the HTML of its body. */
 export interface SitePage {
   /** File in site/. */
   file: string
@@ -8,4 +8,7 @@ export interface SitePage {
 }
 
 /** Every page, in the order of the navigation. `npm run site` bundles each entry. */
-export const pages: readonly SitePage[] = [{ file: 'index.html', title: 'Translate', entry: 'front' }]
+export const pages: readonly SitePage[] = [
+  { file: 'index.html', title: 'Translate', entry: 'front' },
+  { file: 'inspector.html', title: 'Inspector', entry: 'inspector' },
+]

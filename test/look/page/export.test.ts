@@ -24,7 +24,7 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
     await page.context().setOffline(true)
     await page.goto(pathToFileURL(file).href)
     for (const view of views) {
-      await page.click(`nav a[href^="#${view}"]`)
+      await page.click(`nav a[href*="view=${view}"]`)
       await page.locator(`.view.${view} :is(svg.picture, .token)`).first().waitFor()
       expect(await page.locator('.stopped').count()).toBe(0)
     }
@@ -75,7 +75,7 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
     const { target } = await all.translator.inspect(source)
     expect((await page.textContent('.strips'))!).toContain(target.tokens.map(shownPiece).join(''))
     for (const view of ['attention', 'neuron', 'beams', 'lens']) {
-      await page.click(`nav a[href^="#${view}"]`)
+      await page.click(`nav a[href*="view=${view}"]`)
       await page.locator(`.view.${view} :is(svg.picture, .token)`).first().waitFor()
       expect(await page.locator('.stopped').count()).toBe(0)
     }

@@ -94,8 +94,9 @@ export const styleOf = (page: Page, selector: string, property: string): Promise
 
 /** The address behind the page's '#', as its view and parameters. */
 export function addressOf(page: Page): { view: string; parameters: Record<string, string> } {
-  const [view, query] = new URL(page.url()).hash.slice(1).split('?')
-  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
+  const { view, ...others } = Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)))
+  const { s: source, ...parameters } = others
+  return { view, parameters: source === undefined ? parameters : { ...parameters, source } }
 }
 
 /** A piece as pictures show it, where it stands in no text. */

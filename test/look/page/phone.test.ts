@@ -40,7 +40,7 @@ describe.skipIf(!browserPath)(`the page on a phone of 390 pixels${without}`, () 
   test('the lens, the neuron view and positions are seen whole', async () => {
     for (const view of ['lens', 'neuron', 'positions']) {
       const picture = page.locator(`.view.${view} svg.picture`).first()
-      await page.click(`nav a[href^="#${view}"]`)
+      await page.click(`nav a[href*="view=${view}"]`)
       await picture.waitFor()
       const box = (await picture.boundingBox())!
       expect(box.x + box.width, view).toBeLessThanOrEqual(390)

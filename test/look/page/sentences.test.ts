@@ -34,7 +34,7 @@ describe.skipIf(!browserPath)(`sentences of all kinds${without}`, () => {
     expect(await page.locator('.token[data-token^="source:"]').count()).toBe(read.ids.length)
     expect(await page.locator('svg text[data-token^="target:"]').count()).toBe(target.ids.length)
     for (const view of ['machine', 'heads', 'decoding', 'lens']) {
-      await page.click(`nav a[href^="#${view}"]`)
+      await page.click(`nav a[href*="view=${view}"]`)
       await page.locator(`.view.${view} svg.picture`).first().waitFor()
     }
   })

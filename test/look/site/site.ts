@@ -44,6 +44,7 @@ export function siteInBrowser(): Site {
   site.sent = () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
   site.open = async (path, options) => {
     const page = await site.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options })
+    page.setDefaultTimeout(60_000)
     watch(page, complaints)
     await page.goto(site.url + path)
     return page

@@ -94,9 +94,9 @@ export function LayerChoice({ model }: { model: TracedModel }) {
   )
 }
 
-/** The heads that the address names, `heads=0,2` or `heads=none`; by default all. @throws BadParameter */
+/** The heads that the address names, `heads=0,2`, `heads=none` or `head=1`; by default all. @throws BadParameter */
 export function useHeads(count: number): number[] {
-  const text = usePage().address.parameters.heads
+  const { head, heads: text = head } = usePage().address.parameters
   if (text === undefined) return Array.from({ length: count }, (_, head) => head)
   if (text === 'none') return []
   return text.split(',').map((part) => {
@@ -110,7 +110,7 @@ export function HeadToggles({ count }: { count: number }) {
   const { slide } = usePage()
   const shown = useHeads(count)
   const show = (heads: readonly number[]) =>
-    slide({ heads: heads.length === count ? undefined : heads.join(',') || 'none' })
+    slide(heads.length === count ? { heads: undefined, head: undefined } : { heads: heads.join(',') || 'none' })
   const all = Array.from({ length: count }, (_, head) => head)
   // The heads shown before a double click, whose first click has already toggled one.
   const before = useRef(shown)

@@ -1,7 +1,7 @@
 /**
- * The state of the page, as its URL has it after the '#': `attention?source=Je+suis&layer=1&token=source:3`. Every view
+ * The state of the page, as its URL has it after the '#': `s=Je+suis&view=attention&layer=1&token=source:3`. Every view
  * reads and writes the address, so that a link restores the author's view, and the browser's buttons go back and
- * forward.
+ * forward. The sentence, the parameter `source`, is `s` in the URL.
  */
 export interface Address {
   view: string
@@ -11,14 +11,17 @@ export interface Address {
 /** Changes of parameters; undefined removes one. */
 export type Changes = Readonly<Record<string, string | number | undefined>>
 
+/** Reads what `addressText` writes, and the shorter `attention?source=Je+suis&layer=1`. */
 export function parseAddress(hash: string): Address {
-  const [view, query = ''] = cut(hash.replace(/^#/, ''), '?')
-  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
+  const text = hash.replace(/^#/, '')
+  const isQuery = /^\w+=/.test(text)
+  const [name, query = ''] = isQuery ? ['', text] : cut(text, '?')
+  const { s, view = name, ...others } = Object.fromEntries(new URLSearchParams(query))
+  return { view, parameters: s === undefined ? others : { source: s, ...others } }
 }
 
-export function addressText({ view, parameters }: Address): string {
-  const query = new URLSearchParams(parameters).toString()
-  return `#${view}${query && `?${query}`}`
+export function addressText({ view, parameters: { source, ...others } }: Address): string {
+  return `#${new URLSearchParams({ ...(source !== undefined && { s: source }), view, ...others })}`
 }
 
 export function changed({ view, parameters }: Address, changes: Changes, otherView = view): Address {

@@ -1,48 +1,68 @@
+import { type WasmIsa, wasmFiles, wasmIsas } from '../../../engine/backend/wasm/builds.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../../trace/options.ts'
 import { Calls } from '../../../use/web/calls.ts'
-import { type Loaded, loadInWorker } from '../../../use/web/load-in-worker.ts'
+import { loadInWorker } from '../../../use/web/load-in-worker.ts'
 import type { LoadProgress } from '../../../use/web/loading/load-options.ts'
 import { placeOf } from '../../../use/web/loading/model-place.ts'
 import { startWorker } from '../../../use/web/start-worker.ts'
 
-/** A model that the page runs in a worker, because an exported file has no server. */
-export class LiveModel {
-  readonly name: string
+/** Where a page without a server has the code that runs models. */
+export interface ModelCode {
+  /** The address of the worker's file. */
+  worker(): string
+  /** The addresses of the WebAssembly builds; null: models run in JavaScript. */
+  wasm: Readonly<Record<WasmIsa, string>> | null
+}
+
+/** A model that the page runs in a worker, because it has no server. */
+export interface LiveModel {
+  name: string
   /** The backend that runs it. */
-  readonly backend: string
-  readonly #model: Loaded['model']
-  readonly #calls: Calls
-
-  private constructor({ worker, model, info }: Loaded) {
-    this.name = model.name
-    this.backend = info.backend === 'js' ? 'JavaScript' : info.backend
-    this.#model = model
-    this.#calls = new Calls(worker)
-  }
-
-  /** Loads the model from the URL of its folder, or from the folder's files. @throws GlassformerError */
-  static async load(model: string | Iterable<File>, progress: (progress: LoadProgress) => void): Promise<LiveModel> {
-    const worker = URL.createObjectURL(new Blob([workerCode()], { type: 'text/javascript' }))
-    try {
-      // The file does not contain the WebAssembly build.
-      const wasm = { at: { simd128: '', relaxedsimd: '' } }
-      const options = { backend: 'js', threads: 1, wasm, precision: 'auto', batchTokens: 2048, cache: true } as const
-      const start = () => startWorker(() => worker)
-      return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, start }))
-    } finally {
-      URL.revokeObjectURL(worker)
-    }
-  }
-
+  backend: string
   /** @throws GlassformerError */
-  async inspect(source: string, options: TraceOptions, signal: AbortSignal): Promise<Trace> {
-    const resolved = resolveTraceOptions({ ...options, signal }, this.#model.defaults, this.#model.config)
-    const [trace] = await this.#calls.ask<Trace>({ kind: 'trace', source, options: resolved }, 1, { signal })
-    return trace
+  inspect(source: string, options: TraceOptions, signal: AbortSignal): Promise<Trace>
+}
+
+/** Loads a model from the URL of its folder, or from the folder's files. @throws GlassformerError */
+export async function loadLive(
+  model: string | Iterable<File>,
+  { worker, wasm }: ModelCode,
+  progress: (progress: LoadProgress) => void,
+): Promise<LiveModel> {
+  const at = wasm ?? (Object.fromEntries(wasmIsas.map((isa) => [isa, ''])) as Record<WasmIsa, string>)
+  const backend = wasm ? 'auto' : 'js'
+  const options = { backend, threads: 1, wasm: { at }, precision: 'auto', batchTokens: 2048, cache: true } as const
+  const loaded = await loadInWorker(placeOf(model), { ...options, progress, start: () => startWorker(worker) })
+  const { name, defaults, config } = loaded.model
+  const calls = new Calls(loaded.worker)
+  return {
+    name,
+    backend: backendName(loaded.info.backend),
+    async inspect(source, given, signal) {
+      const options = resolveTraceOptions({ ...given, signal }, defaults, config)
+      const [trace] = await calls.ask<Trace>({ kind: 'trace', source, options }, 1, { signal })
+      return trace
+    },
   }
 }
 
-/** The code of the worker, which an exported file contains as text. */
-// biome-ignore lint/style/noNonNullAssertion: the page is written with this element
-const workerCode = (): string => document.getElementById('page-worker')!.textContent!
+export const backendName = (backend: string): string => (backend === 'js' ? 'JavaScript' : 'WebAssembly')
+
+/** The code in an exported file, which contains the worker as text, and no WebAssembly. */
+export const codeInFile = (): ModelCode => {
+  let address: string | undefined
+  const worker = () => {
+    // biome-ignore lint/style/noNonNullAssertion: an exported file is written with this element
+    const text = document.getElementById('page-worker')!.textContent!
+    address ??= URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+    return address
+  }
+  return { worker, wasm: null }
+}
+
+/** The code as files of a folder: web-worker.js, and the builds in wasm/. */
+export const codeInFolder = (at: (path: string) => string): ModelCode => ({
+  worker: () => at('web-worker.js'),
+  wasm: { simd128: at(`wasm/${wasmFiles.simd128}`), relaxedsimd: at(`wasm/${wasmFiles.relaxedsimd}`) },
+})

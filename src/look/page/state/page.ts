@@ -2,7 +2,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { type Address, type Changes, choiceOf, integerOf } from './address.ts'
-import type { LiveModel } from './live-model.ts'
+import type { LiveModel, ModelCode } from './live-model.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 import type { Needs, Traces } from './traces.ts'
@@ -16,9 +16,14 @@ export interface Page {
   run: Run
   /** Whether this is an exported file without a model. */
   exported: boolean
-  /** The model that the user has given to an exported file. */
+  /** The model of the run, where it runs in the page. */
   live: LiveModel | null
-  setLive(model: LiveModel): void
+  /** Takes a model that runs in the page, and shows it. */
+  addLive(model: LiveModel): void
+  /** Where the page has the code that runs models; null where a server runs them. */
+  code: ModelCode | null
+  /** Whether the page is one of the site, whose header stands above it. */
+  isInSite: boolean
   /** Changes the address and adds an entry to the browser's history; `view` opens another view. */
   go(changes: Changes, view?: string): void
   /** As `go`, without an entry in the history, for rapid changes such as scrubbing. */

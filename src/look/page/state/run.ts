@@ -23,6 +23,16 @@ export interface Run {
 export type HeadOff = Pick<Extract<TracedIntervention, { kind: 'headOff' }>, 'attention' | 'head'>
 export type Forced = Pick<Extract<TracedIntervention, { kind: 'force' }>, 'step' | 'id'>
 
+/** Changes that take parameters away which may be invalid for another model. */
+export const OF_MODEL: Changes = {
+  layer: undefined,
+  head: undefined,
+  heads: undefined,
+  part: undefined,
+  off: undefined,
+  force: undefined,
+}
+
 /** The maximum number of beams. */
 const MOST_BEAMS = 32
 

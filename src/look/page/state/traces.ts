@@ -53,8 +53,8 @@ export class Traces {
   readonly #entries = new Map<string, Entry>()
   readonly #exported: boolean
   readonly #onChange: () => void
-  /** The model that the user has given to an exported file. */
-  live: LiveModel | null = null
+  /** The models that run in the page. */
+  live: readonly LiveModel[] = []
 
   constructor({ exported }: Pick<PageData, 'exported'>, onChange: () => void) {
     this.#exported = exported !== null
@@ -72,7 +72,7 @@ export class Traces {
     if (entry.failure) throw entry.failure
     const missing = marksOf(needs).filter((mark) => !entry.answers.has(mark) && !isThere(entry.trace, mark))
     if (entry.trace && missing.length === 0) return entry.answers.beside(entry.trace, questionMarks(needs))
-    if (this.#exported && this.live?.name !== run.model) throw new NoTrace('ERR_EXPORTED', needsTheModel)
+    if (this.#exported && !this.#liveOf(run.model)) throw new NoTrace('ERR_EXPORTED', needsTheModel)
     for (const mark of missing) entry.wanted.add(mark)
     if (!entry.under) queueMicrotask(() => void this.#load(entry))
     return null
@@ -141,13 +141,17 @@ export class Traces {
     this.#onChange()
   }
 
+  #liveOf(model: string): LiveModel | undefined {
+    return this.live.find(({ name }) => name === model)
+  }
+
   /** @throws NoTrace where the server, or the model in the page, reports an error */
   async #ask({ model, source, options }: ReturnType<typeof requestOf>, signal: AbortSignal): Promise<Trace> {
     if (!this.#exported)
       return traceFromJson(await (await post('api/inspect', { model, source, options }, signal)).json())
     try {
       // biome-ignore lint/style/noNonNullAssertion: traces are asked of a live model
-      return await this.live!.inspect(source, options as TraceOptions, signal)
+      return await this.#liveOf(model)!.inspect(source, options as TraceOptions, signal)
     } catch (error) {
       const { code, message } = error as GlassformerError
       throw new NoTrace(code, message)
