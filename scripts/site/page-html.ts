@@ -26,13 +26,13 @@ export const pageHtml = (
 <link rel="stylesheet" href="./site.css">
 </head>
 <body>
-<div id="site">
-<a href="./index.html">Glassformer</a>
-<nav aria-label="Pages">
+<nav id="site" aria-label="Pages">
+<a href="./index.html" class="brand">Glassformer</a>
+<div>
 ${pages.map((other) => `<a href="./${other.file}"${other.file === file ? ' aria-current="page"' : ''}>${other.title}</a>`).join('\n')}
-</nav>
-<button id="theme" type="button">Theme</button>
 </div>
+<button id="theme" type="button">Theme</button>
+</nav>
 ${body}<noscript>This page runs a model, for which it needs JavaScript.</noscript>
 <script src="./from-disk.js"></script>
 <script type="module" src="./${entry}.js"></script>

@@ -64,6 +64,7 @@ async function show(translator: Translator): Promise<void> {
     const changes = { source: sentence.trim(), text: isWhole ? undefined : text, token: undefined }
     history.replaceState(null, '', addressText(changed(parseAddress(location.hash), changes, 'attention')))
     dispatchEvent(new HashChangeEvent('hashchange'))
+    element<HTMLAnchorElement>('inside').hash = location.hash
   } catch (error) {
     if (!signal.aborted) state.textContent = (error as Error).message
   }

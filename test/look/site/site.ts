@@ -30,8 +30,11 @@ export interface Site {
   browser: Browser
   /** Bytes that the server has sent so far, headers included. */
   sent(): number
-  /** Opens a page, such as `inspector.html#attention`. Errors of pages fail the tests of the file. */
-  open(path: string, options?: BrowserContextOptions): Promise<Page>
+  /**
+   * Opens a page, such as `inspector.html#view=attention`. Errors of pages fail the tests of the file. `asked` receives
+   * the methods and addresses of its requests.
+   */
+  open(path: string, options?: BrowserContextOptions, asked?: string[]): Promise<Page>
 }
 
 /** To be called where a file describes its tests. */
@@ -42,10 +45,11 @@ export function siteInBrowser(): Site {
   const server = siteServer(site.folder, { below: BELOW })
   server.on('connection', (socket) => sockets.add(socket))
   site.sent = () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
-  site.open = async (path, options) => {
+  site.open = async (path, options, asked) => {
     const page = await site.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options })
     page.setDefaultTimeout(60_000)
     watch(page, complaints)
+    if (asked) page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`))
     await page.goto(site.url + path)
     return page
   }
