@@ -4,7 +4,7 @@
  * The model, the worker and the WebAssembly builds are copied in; without the builds, pages run in JavaScript.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
@@ -37,6 +37,7 @@ for (const build of ['glassformer.wasm', 'glassformer-relaxed.wasm', 'THIRD-PART
   else console.warn(`wasm/${build} is not built: run npm run prebuilds -- --only wasm; pages run in JavaScript`)
 }
 writeFileSync(join(site, 'site.css'), await styles())
+await bundleScripts(['learn/training/training-worker'], 'iife')
 await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
 for (const page of pages) {
   const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
@@ -73,7 +74,7 @@ function moduleOf(entry: string): string {
 
 /** The module that runs models is not bundled into pages: they start web-worker.js. Pages share what they have in common. */
 async function bundleScripts(entries: readonly string[], format: 'esm' | 'iife'): Promise<void> {
-  const input = Object.fromEntries(entries.map((entry) => [entry, moduleOf(entry)]))
+  const input = Object.fromEntries(entries.map((entry) => [basename(entry), moduleOf(entry)]))
   const bundled = await rolldown({ input, platform: 'browser', cwd: root, external: /\/web-worker\.ts$/ })
   const chunkFileNames = 'parts/[name]-[hash].js'
   await bundled.write({ dir: site, format, minify: true, comments: false, chunkFileNames })

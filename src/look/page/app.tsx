@@ -28,8 +28,10 @@ interface AppProps {
   Shell?: ComponentType
 }
 
+const Whole = () => <Frame title="Glassformer" />
+
 /** The whole page for the current address. */
-export function App({ data, code, given = [], isInSite = false, Shell = Frame }: AppProps) {
+export function App({ data, code, given = [], isInSite = false, Shell = Whole }: AppProps) {
   const [address, setAddress] = useState(() => here(data))
   const [, setLoads] = useState(0)
   const [live, setLive] = useState(given)

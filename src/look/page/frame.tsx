@@ -15,26 +15,34 @@ import { Catcher, Stopped } from './stopped.tsx'
 import { chooseTheme, chosenTheme, nextTheme } from './theme.ts'
 import { TokenStrip } from './token-strip.tsx'
 import { views } from './views/registry.ts'
+import { tourView } from './views/tour.tsx'
 import { trainingView } from './views/training.tsx'
 
+interface FrameProps {
+  title: string
+  /** A view in place of the tour, which is shown without the tabs of the others. */
+  lead?: View
+}
+
 /** Header, navigation, the sentence with its translation, and the current view. */
-export function Frame() {
+export function Frame({ title, lead }: FrameProps) {
   const page = usePage()
   const { address, run } = page
-  const shown = page.data.steps ? views : views.filter(({ name }) => name !== trainingView.name)
+  const known = page.data.steps ? views : views.filter(({ name }) => name !== trainingView.name)
+  const shown = lead ? known.map((view) => (view.name === tourView.name ? lead : view)) : known
   const view = shown.find(({ name }) => name === address.view)
   return (
     <>
       <header>
         <div class="brand">
-          <h1>{page.isInSite ? 'The inspector' : 'Glassformer'}</h1>
+          <h1>{title}</h1>
           <ModelLine />
           <ExportButton />
           {!page.isInSite && <ThemeButton />}
         </div>
         <SourceForm key={run.source} />
         <ModelLoader />
-        <Tabs views={shown} />
+        {view !== lead && <Tabs views={shown} />}
       </header>
       <main>
         <Catcher shown={address} page={page} isQuiet>

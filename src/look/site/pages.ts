@@ -10,5 +10,6 @@ export interface SitePage {
 /** Every page, in the order of the navigation. `npm run site` bundles each entry. */
 export const pages: readonly SitePage[] = [
   { file: 'index.html', title: 'Translate', entry: 'front' },
+  { file: 'learn.html', title: 'Learn', entry: 'learn' },
   { file: 'inspector.html', title: 'Inspector', entry: 'inspector' },
 ]

@@ -240,8 +240,12 @@ const values = [
 /** The one-hot target of each position, and the distribution that the trained model gives. */
 export function Targets() {
   const trace = useTrace()
-  const pictures = useMemo(() => trace && trace.steps.length > 0 && targetsOf(trace), [trace])
-  if (!pictures) return null
+  return trace && trace.steps.length > 0 ? <TargetMatrices trace={trace} /> : null
+}
+
+/** The same of a trace whose target is the right one. */
+export function TargetMatrices({ trace }: { trace: Trace }) {
+  const pictures = useMemo(() => targetsOf(trace), [trace])
   return (
     <div class="matrices">
       {pictures.map((picture) => (

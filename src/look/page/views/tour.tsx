@@ -20,7 +20,7 @@ import { positionsView } from './positions.tsx'
 import { whyView } from './why.tsx'
 
 /** A stop of the tour, in the order of The Illustrated Transformer. */
-interface Stop {
+export interface Stop {
   title: string
   /** One sentence about what is shown. */
   says: string
@@ -46,7 +46,7 @@ function Embedding() {
   return trace && <PartPanel part={part} tensor={part} />
 }
 
-const stops: readonly Stop[] = [
+export const stops: readonly Stop[] = [
   {
     title: 'The whole machine',
     says: 'A sentence enters a stack of encoders at the bottom left; a stack of decoders writes the translation, one token after the other.',
@@ -168,7 +168,10 @@ const OF_STOP = {
   off: undefined,
 }
 
-function Tour() {
+const Tour = () => <TourOf stops={stops} />
+
+/** A tour of some stops, one at a time, which the address names by `stop`. */
+export function TourOf({ stops }: { stops: readonly Stop[] }) {
   const { address, go } = usePage()
   const place = useInteger('stop', stops.length)
   const { title, says, attempt, Show } = stops[place]
