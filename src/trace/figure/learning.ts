@@ -11,8 +11,8 @@ export interface LearnedTrace {
   trace: Pick<Trace, 'steps' | 'target'>
 }
 
-/** The probability of each target token during the training; `at`: the selected step. */
-export function learningPicture(traces: readonly LearnedTrace[], at?: number): Picture {
+/** The probability of each target token during the training; `at`: the selected step; `width` in pixels. */
+export function learningPicture(traces: readonly LearnedTrace[], at?: number, width?: number): Picture {
   const [{ trace }] = traces
   const shown = shownTokens(trace.target)
   return learning({
@@ -23,5 +23,6 @@ export function learningPicture(traces: readonly LearnedTrace[], at?: number): P
       probabilities: traces.map(({ trace: { steps } }) => Math.exp(steps[i].chosen.logProbability)),
     })),
     ...(at !== undefined && { at }),
+    ...(width !== undefined && { width }),
   })
 }

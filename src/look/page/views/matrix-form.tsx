@@ -292,7 +292,7 @@ function targetsOf(trace: Trace) {
         'A row for each position of the translation, a column for each token of it; one cell of each row is 1.',
     },
     {
-      title: 'The output of the trained model: a probability for each token',
+      title: 'The output of the model: a probability for each token',
       values: cells(probability),
       description: 'The same rows and columns, with the probabilities that the model gives.',
     },

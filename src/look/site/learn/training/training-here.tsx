@@ -141,7 +141,7 @@ function Slider({ run: { pictures, said }, task, place, onMove }: SliderProps) {
 function Pictures({ pictures, chosen, task }: { pictures: readonly Shown[]; chosen: Shown; task: Task }) {
   const width = useMedia(NARROW) ? 362 : 560
   const loss = useMemo(() => lossPicture(pictures, chosen.step, task.steps, width), [pictures, chosen, task, width])
-  const learned = useMemo(() => learningPicture(pictures, chosen.step), [pictures, chosen])
+  const learned = useMemo(() => learningPicture(pictures, chosen.step, width), [pictures, chosen, width])
   const attention = useMemo(() => {
     const { queries, keys, heads } = attentionView(chosen.trace, 'cross', 0)
     return attentionHeads({ title: `Attention at step ${chosen.step}`, queries, keys, weights: heads, width })
