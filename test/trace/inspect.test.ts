@@ -218,14 +218,14 @@ describe('translator.inspect', () => {
   })
 
   it('takes a forced token as a piece, as a word, or as an id', async () => {
-    const id = translator.tokenizer.encode('the', { side: 'target' })[0]
-    for (const token of ['▁the', 'the', id]) {
+    const id = translator.tokenizer.encode('teacher', { side: 'target' })[0]
+    for (const token of ['▁teacher', 'teacher', id]) {
       const { target, steps } = await translator.inspect(TEXT, {
         interventions: [{ kind: 'force', step: 3, token }],
         steps: true,
       })
-      expect(target.text).toBe('I am a the student.')
-      expect(steps[3]).toMatchObject({ forced: true, chosen: { id, token: '▁the' } })
+      expect(target.text).toBe('I am a teacher.')
+      expect(steps[3]).toMatchObject({ forced: true, chosen: { id, token: '▁teacher' } })
     }
   })
 

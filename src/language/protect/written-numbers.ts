@@ -10,6 +10,8 @@ export interface WrittenNumber {
   written: string
   /** Its forms in a translation that are right. */
   forms: RegExp
+  /** The same digits divided by any marks; null for a number that no marks divide. */
+  digits: RegExp | null
 }
 
 /** The languages of a translation as BCP 47 tags, where they are known. */
@@ -41,14 +43,17 @@ export function writtenNumbers(sentence: string, languages: NumberLanguages): Wr
   }).filter((each) => each !== null)
 }
 
-type Form = Pick<WrittenNumber, 'written' | 'forms'>
+type Form = Pick<WrittenNumber, 'written' | 'forms' | 'digits'>
 
 /** How a run of digits and separators may be written; null for one that languages write in words, or several numbers. */
 function formOf(run: string, source: Marks | null, target: Marks | null): Form | null {
   if (/^\d+$/.test(run))
-    return run.length < 2 ? null : { written: run, forms: new RegExp(`(?<!\\d)${run}(?!\\d)`, 'g') }
+    return run.length < 2 ? null : { written: run, forms: new RegExp(`(?<!\\d)${run}(?!\\d)`, 'g'), digits: null }
   return amount(run, source, target) ?? code(run)
 }
+
+/** The spaces that may divide a number: none where the language divides by another mark. */
+const spacesOf = ({ group }: Marks) => (SPACES.includes(group) ? SPACES : '')
 
 const escaped = (text: string) => text.replace('.', '\\.')
 
@@ -61,9 +66,10 @@ function amount(run: string, source: Marks | null, target: Marks | null): Form |
   const groups = group === undefined ? [whole] : whole.split(group)
   const written =
     target === null ? run : groups.join(target.group) + (fraction === undefined ? '' : target.decimal + fraction)
-  const between = target === null ? `[${SPACES}.,'’]?` : `[${SPACES}'’${target.decimal === '.' ? ',' : '.'}]?`
+  const between = target === null ? `[${SPACES}.,'’]?` : `[${spacesOf(target)}'’${target.decimal === '.' ? ',' : '.'}]?`
   const behind = fraction === undefined ? '' : (target === null ? '[.,]' : escaped(target.decimal)) + fraction
-  return { written, forms: alone(groups.join(between) + behind) }
+  const anyMarks = groups.join(`[${SPACES}.,'’]`) + (fraction === undefined ? '' : `[.,]${fraction}`)
+  return { written, forms: alone(groups.join(between) + behind), digits: alone(anyMarks) }
 }
 
 /** Whether a language divides numbers by these marks; where it is unknown, spaces alone are clear. */
@@ -86,7 +92,7 @@ function code(run: string): Form | null {
   const [groups, separators] = [run.match(/\d+/g)!, run.replace(/^\+|\d/g, '')]
   if (/[ \u00a0\u202f]/.test(separators)) {
     if (groups.length < 3 || digits.length < 6) return null
-    return { written: run, forms: alone(groups.join(`[${SPACES}.-]?`)) }
+    return { written: run, forms: alone(groups.join(`[${SPACES}.-]?`)), digits: null }
   }
   const isTwo = groups.length === 2
   if (isTwo && /[-'’]/.test(separators)) return null
@@ -94,7 +100,7 @@ function code(run: string): Form | null {
   const plain = groups.join(`${SPACE}[.,:/'’–-]${SPACE}`)
   const [hour, minutes] = groups.map(Number)
   const isTime = isTwo && separators === ':' && hour > 12 && hour < 24 && minutes < 60
-  return { written: run, forms: alone(isTime ? `(?:${plain}|${hour - 12}[.:]${groups[1]})` : plain) }
+  return { written: run, forms: alone(isTime ? `(?:${plain}|${hour - 12}[.:]${groups[1]})` : plain), digits: null }
 }
 
 const SPACE = `[${SPACES}]?`

@@ -135,7 +135,7 @@ describe('a translation with a memory', () => {
     const bed = 'Le chat de ma voisine dort sur le lit.'
     const begun = await translator.translate(lyon, use)
     expect(begun.text).toBe('We purchased a spacious house in Lyon.')
-    expect(begun.memory).toMatchObject([{ score: 8 / 9, begun: 'We purchased a spacious house' }])
+    expect(begun.memory).toMatchObject([{ score: 8 / 9, begun: 'We purchased a spacious house in' }])
     expect(begun.tokenScores).toHaveLength(begun.ids.length)
     const [{ tokenScores }] = await translator.score([{ source: lyon, target: begun.ids }])
     for (const [i, score] of begun.tokenScores.entries()) expect(score).toBeCloseTo(tokenScores[i], 2)

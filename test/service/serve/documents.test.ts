@@ -177,7 +177,7 @@ describe('/translate_file', () => {
     expect(json.translatedFileUrl).toMatch(/rapport_en\.odt$/)
     const path = new URL(json.translatedFileUrl).pathname
     const { bytes } = await bytesAt(path, { headers: {} })
-    expect(await english(bytes, 'content.xml')).toContain('The visit of the museum')
+    expect(await english(bytes, 'content.xml')).toContain('museum visits')
     expect((await server.get(path)).status).toBe(404)
   })
 

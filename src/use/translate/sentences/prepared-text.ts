@@ -39,6 +39,36 @@ const isLost =
   ({ forms, written }: WrittenNumber) =>
     (translation.match(forms)?.length ?? 0) < numbers.filter((other) => other.written === written).length
 
+/**
+ * Search for a sentence with protected parts, whose numbers are not searched for again: those that a translation has
+ * with other marks get those of the target language.
+ */
+function* remarkedSearch(
+  search: SentenceSearch,
+  numbers: readonly WrittenNumber[],
+  copied: readonly Span[],
+): SentenceSearch {
+  const isCopied = ({ source }: PlacedSpan) =>
+    copied.some(({ start, end }) => source.start === start && source.end === end)
+  const translations = yield* search
+  return translations
+    .map((each) => numbers.filter(isLost(each.text, numbers)).reduce(remarked, each))
+    .map((each) => (copied.length ? { ...each, spans: each.spans.filter((span) => !isCopied(span)) } : each))
+}
+
+function remarked(translation: SentenceTranslation, { digits, written }: WrittenNumber): SentenceTranslation {
+  const { text, spans } = translation
+  const isFree = (start: number, end: number) => !spans.some((span) => span.start < end && start < span.end)
+  const found =
+    digits && Array.from(text.matchAll(digits)).find(({ 0: run, index }) => isFree(index, index + run.length))
+  if (!found) return translation
+  const end = found.index + found[0].length
+  const by = written.length - found[0].length
+  const moved = (span: PlacedSpan) =>
+    span.start < end ? span : { ...span, start: span.start + by, end: span.end + by }
+  return { ...translation, text: text.slice(0, found.index) + written + text.slice(end), spans: spans.map(moved) }
+}
+
 /** The sentence with its numbers as the target language writes them, and their places. */
 function rewritten(sentence: string, numbers: readonly WrittenNumber[]): { text: string; spans: Span[] } {
   let text = ''
@@ -59,6 +89,8 @@ export interface Preparing {
   protection: Protection
   /** The characters that the model can read; null if unknown characters are left to it. */
   known: KnownCharacters | null
+  /** The numbers of the text that are copied, which no result names as protected parts. */
+  copied?: readonly Span[]
   /** The languages of a translation that must have the numbers of its sentence; null if it need not. */
   checkedNumbers: NumberLanguages | null
   /** The sentences of a text. */
@@ -85,7 +117,26 @@ export function preparedText(marked: MarkedText, preparing: Preparing): Prepared
   if (!known?.lacks(text)) return prepared(text, found, preparing)
   const encode = (sentence: string) => preparing.encode(known.readable(sentence))
   const reader = () => ({ ...preparing.reader(), encode })
-  return prepared(text, joined(found, known.spans(known.readable(text))), { ...preparing, encode, reader })
+  const unknown = joined(found, known.spans(known.readable(text)))
+  const numbers = copiedNumbers(text, preparing)
+  return prepared(numbers.text, joined(unknown, numbers.places), {
+    ...preparing,
+    encode,
+    reader,
+    copied: numbers.places,
+  })
+}
+
+/**
+ * The numbers of a text with unknown characters, '€' for instance, which is searched for once, with stand-ins: they get
+ * some too. They are as the target language writes them where that takes as many characters.
+ */
+function copiedNumbers(text: string, { checkedNumbers }: Preparing): { text: string; places: Span[] } {
+  const numbers = checkedNumbers
+    ? writtenNumbers(text, checkedNumbers).filter(({ start, end, written }) => written.length === end - start)
+    : []
+  const { text: written, spans } = rewritten(text, numbers)
+  return { text: written, places: spans }
 }
 
 const prepared = (text: string, spans: readonly FoundSpan[], preparing: Preparing) =>
@@ -128,10 +179,13 @@ function sentenceWithSpans(
   reader: Reader,
   preparing: Preparing,
 ): PreparedSentence {
+  const { checkedNumbers, copied = [] } = preparing
+  const numbers = checkedNumbers ? writtenNumbers(sentence.read(null).text, checkedNumbers) : []
+  const searched = (by: Reader) => remarkedSearch(protectedSearch(text, sentence, by), numbers, copied)
   const casing = preparing.casing(sentence.read(null).text)
-  if (casing === null) return { search: protectedSearch(text, sentence, reader), isPlain: false }
+  if (casing === null) return { search: searched(reader), isPlain: false }
   const inSmall = { ...reader, encode: (read: string) => reader.encode(casing.read(read)) }
-  return { search: casedSearch(protectedSearch(text, sentence, inSmall), casing), isPlain: false }
+  return { search: casedSearch(searched(inSmall), casing), isPlain: false }
 }
 
 function withSpans(text: string, spans: readonly FoundSpan[], preparing: Preparing): PreparedText {
