@@ -111,15 +111,15 @@ export interface Preparing {
 
 /** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence that is too long for the model */
 export function preparedText(marked: MarkedText, preparing: Preparing): PreparedText {
-  const { text, spans } = marked
+  const { text } = marked
   const { protection, known } = preparing
-  const found = spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
+  const found = marked.spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
   if (!known?.lacks(text)) return prepared(text, found, preparing)
   const encode = (sentence: string) => preparing.encode(known.readable(sentence))
   const reader = () => ({ ...preparing.reader(), encode })
-  const unknown = joined(found, known.spans(known.readable(text)))
   const numbers = copiedNumbers(text, preparing)
-  return prepared(numbers.text, joined(unknown, numbers.places), {
+  const spans = joined(joined(found, numbers.places), known.spans(known.readable(text)))
+  return prepared(numbers.text, spans, {
     ...preparing,
     encode,
     reader,
