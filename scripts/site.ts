@@ -1,6 +1,7 @@
 /**
  * Writes site/: static files for any host and any path, with relative addresses alone. `npm run site` compiles first.
- * `--output FOLDER` writes them there, `--serve` serves them afterwards, `--port NUMBER` on this port.
+ * `--no-docs` leaves the docs out, `--output FOLDER` writes the site there, `--serve` serves it afterwards,
+ * `--port NUMBER` on this port.
  * The model, the worker and the WebAssembly builds are copied in; without the builds, pages run in JavaScript.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,14 +11,17 @@ import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
 import { pages } from '../src/look/site/pages.ts'
 import { paperColors, stylesOf } from './bundle/pages.ts'
+import { writeDocs } from './site/docs.ts'
 import { packModel } from './site/model-pack.ts'
 import { pageHtml } from './site/page-html.ts'
 import { siteServer } from './site/server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { output, serve, port } = parseArgs({
+const { output, serve, port, docs } = parseArgs({
+  allowNegative: true,
   options: {
     output: { type: 'string', default: join(root, 'site') },
+    docs: { type: 'boolean', default: true },
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '8080' },
   },
@@ -39,11 +43,14 @@ for (const build of ['glassformer.wasm', 'glassformer-relaxed.wasm', 'THIRD-PART
 writeFileSync(join(site, 'site.css'), await styles())
 await bundleScripts(['learn/training/training-worker'], 'iife')
 await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
-for (const page of pages) {
+const model = { path: `models/${pack}`, bytes: bytes.length }
+const own = pages.filter(({ entry }) => entry !== 'docs')
+for (const page of own) {
   const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
-  writeFileSync(join(site, page.file), pageHtml(page, body, { path: `models/${pack}`, bytes: bytes.length }))
+  writeFileSync(join(site, page.file), pageHtml(page, body, model))
 }
-console.log(`${site} has ${pages.length} page${pages.length === 1 ? '' : 's'}`)
+const written = own.length + (docs ? writeDocs(root, site, model) : 0)
+console.log(`${site} has ${written} pages`)
 if (serve)
   siteServer(site).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${port}/ (Ctrl+C ends it)`))
 

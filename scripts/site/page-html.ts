@@ -1,5 +1,11 @@
 import { pages, type SitePage } from '../../src/look/site/pages.ts'
 
+/** The pack of the model that pages load: its path in the site, and its bytes. */
+export interface SiteModel {
+  path: string
+  bytes: number
+}
+
 /** No inline scripts, no other hosts, no eval; pictures have style attributes. */
 const policy = [
   "default-src 'self'",
@@ -10,32 +16,35 @@ const policy = [
   "form-action 'none'",
 ].join('; ')
 
-/** A page of the site around the HTML of its own part; `model` is the pack that it loads. */
-export const pageHtml = (
-  { file, title, entry }: SitePage,
-  body: string,
-  model: { path: string; bytes: number },
-): string => `<!doctype html>
-<html lang="en" data-theme="auto" data-model="${model.path}" data-bytes="${model.bytes}">
+/** A page of the site around the HTML of its own part. A page of the docs is in a folder: its links go up. */
+export function pageHtml({ file, title, entry }: SitePage, body: string, { path, bytes }: SiteModel): string {
+  const up = '../'.repeat(file.split('/').length - 1) || './'
+  const linkOf = (other: SitePage) => {
+    const isHere = other.file === file || other.entry === entry
+    return `<a href="${up}${other.file}"${isHere ? ' aria-current="page"' : ''}>${other.title}</a>`
+  }
+  return `<!doctype html>
+<html lang="en" data-theme="auto" data-up="${up}" data-model="${path}" data-bytes="${bytes}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Glassformer</title>
+<title>${title.replaceAll('<', '&lt;')} · Glassformer</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="./site.css">
+<link rel="stylesheet" href="${up}site.css">
 </head>
 <body>
 <nav id="site" aria-label="Pages">
-<a href="./index.html" class="brand">Glassformer</a>
+<a href="${up}index.html" class="brand">Glassformer</a>
 <div>
-${pages.map((other) => `<a href="./${other.file}"${other.file === file ? ' aria-current="page"' : ''}>${other.title}</a>`).join('\n')}
+${pages.map(linkOf).join('\n')}
 </div>
 <button id="theme" type="button">Theme</button>
 </nav>
 ${body}<noscript>This page runs a model, for which it needs JavaScript.</noscript>
-<script src="./from-disk.js"></script>
-<script type="module" src="./${entry}.js"></script>
+<script src="${up}from-disk.js"></script>
+<script type="module" src="${up}${entry}.js"></script>
 </body>
 </html>
 `
+}

@@ -42,7 +42,7 @@ export function Frame({ title, lead }: FrameProps) {
         </div>
         <SourceForm key={run.source} />
         <ModelLoader />
-        {view !== lead && <Tabs views={shown} />}
+        {(!lead || view !== lead) && <Tabs views={shown} />}
       </header>
       <main>
         <Catcher shown={address} page={page} isQuiet>

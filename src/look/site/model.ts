@@ -1,4 +1,5 @@
-import { codeInFolder, type LiveModel, loadLive } from '../page/state/live-model.ts'
+import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
+import { type LiveModel, loadLive, type ModelCode } from '../page/state/live-model.ts'
 import type { PageData } from '../page/state/page-data.ts'
 import { element } from './header.ts'
 import { unpackedFiles } from './model-pack.ts'
@@ -12,11 +13,15 @@ interface ModelFiles {
 /** Name of the cache. It holds the pack of the newest site alone. */
 const CACHE = 'glassformer-site'
 
-/** An address beside the page, so that the site works at any path. */
-export const beside = (path: string): string => new URL(path, document.baseURI).href
+/** An address in the site, relative to the page, so that the site works at any path. */
+export const beside = (path: string): string =>
+  new URL(`${document.documentElement.dataset.up}${path}`, document.baseURI).href
 
 /** The code that runs models, as the site has it. */
-export const siteCode = codeInFolder(beside)
+export const siteCode: ModelCode & { wasm: Record<WasmIsa, string> } = {
+  worker: () => beside('web-worker.js'),
+  wasm: { simd128: beside(`wasm/${wasmFiles.simd128}`), relaxedsimd: beside(`wasm/${wasmFiles.relaxedsimd}`) },
+}
 
 /**
  * Fetches the site's French-English model, or finds it in the browser's cache, and tells of it in the page's elements

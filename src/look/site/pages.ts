@@ -1,4 +1,4 @@
-/** A page of the site. Its entry is the name of two files of this folder: the module, and the HTML of its body. */
+/** A page of the site. Its entry is the name of two files of this folder: the module, and the HTML of its body (the docs are of Markdown). */
 export interface SitePage {
   /** File in site/. */
   file: string
@@ -12,4 +12,5 @@ export const pages: readonly SitePage[] = [
   { file: 'index.html', title: 'Translate', entry: 'front' },
   { file: 'learn.html', title: 'Learn', entry: 'learn' },
   { file: 'inspector.html', title: 'Inspector', entry: 'inspector' },
+  { file: 'docs/index.html', title: 'Docs', entry: 'docs' },
 ]

@@ -94,7 +94,10 @@ export const styleOf = (page: Page, selector: string, property: string): Promise
 
 /** The address behind the page's '#', as its view and parameters. */
 export function addressOf(page: Page): { view: string; parameters: Record<string, string> } {
-  const { view, ...others } = Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)))
+  const hash = new URL(page.url()).hash.slice(1)
+  // Tests open pages at shorter addresses: 'attention?layer=1'.
+  const query = hash.includes('=') && !hash.includes('?') ? hash : `view=${hash.replace('?', '&')}`
+  const { view, ...others } = Object.fromEntries(new URLSearchParams(query))
   const { s: source, ...parameters } = others
   return { view, parameters: source === undefined ? parameters : { ...parameters, source } }
 }

@@ -38,7 +38,7 @@ export interface Site {
 }
 
 /** To be called where a file describes its tests. */
-export function siteInBrowser(): Site {
+export function siteInBrowser(options: readonly string[] = ['--no-docs']): Site {
   const complaints: string[] = []
   const sockets = new Set<Socket>()
   const site = { folder: mkdtempSync(join(tmpdir(), 'site-')) } as Site
@@ -54,7 +54,7 @@ export function siteInBrowser(): Site {
     return page
   }
   beforeAll(async () => {
-    const script = ['--import', './scripts/typescript.mjs', 'scripts/site.ts', '--output', site.folder]
+    const script = ['--import', './scripts/typescript.mjs', 'scripts/site.ts', ...options, '--output', site.folder]
     execFileSync(process.execPath, script, { cwd: root, stdio: 'ignore' })
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     site.url = `http://localhost:${(server.address() as AddressInfo).port}${BELOW}`

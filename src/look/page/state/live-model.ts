@@ -1,4 +1,4 @@
-import { type WasmIsa, wasmFiles, wasmIsas } from '../../../engine/backend/wasm/builds.ts'
+import type { WasmIsa } from '../../../engine/backend/wasm/builds.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../../trace/options.ts'
 import { Calls } from '../../../use/web/calls.ts'
@@ -30,7 +30,7 @@ export async function loadLive(
   { worker, wasm }: ModelCode,
   progress: (progress: LoadProgress) => void,
 ): Promise<LiveModel> {
-  const at = wasm ?? (Object.fromEntries(wasmIsas.map((isa) => [isa, ''])) as Record<WasmIsa, string>)
+  const at = wasm ?? { simd128: '', relaxedsimd: '' }
   const backend = wasm ? 'auto' : 'js'
   const options = { backend, threads: 1, wasm: { at }, precision: 'auto', batchTokens: 2048, cache: true } as const
   const loaded = await loadInWorker(placeOf(model), { ...options, progress, start: () => startWorker(worker) })
@@ -60,9 +60,3 @@ export const codeInFile = (): ModelCode => {
   }
   return { worker, wasm: null }
 }
-
-/** The code as files of a folder: web-worker.js, and the builds in wasm/. */
-export const codeInFolder = (at: (path: string) => string): ModelCode => ({
-  worker: () => at('web-worker.js'),
-  wasm: { simd128: at(`wasm/${wasmFiles.simd128}`), relaxedsimd: at(`wasm/${wasmFiles.relaxedsimd}`) },
-})

@@ -58,8 +58,7 @@ export function useTraining(task: Task, example: Example): TrainingRun {
       worker.current = new Worker(beside('training-worker.js'))
       worker.current.onmessage = receive
       setGoing(true)
-      // biome-ignore lint/style/noNonNullAssertion: the site has the builds
-      tell({ type: 'begin', task: task.name, seed: SEED, example, wasm: siteCode.wasm! })
+      tell({ type: 'begin', task: task.name, seed: SEED, example, wasm: siteCode.wasm })
     },
     stop() {
       tell({ type: 'stop' })
