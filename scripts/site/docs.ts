@@ -16,6 +16,8 @@ const SOURCES = 'https://github.com/glassformer/glassformer/blob/main/'
 const EXCERPT = 160
 
 const markdown = new MarkdownIt({ html: true })
+// A table that is wider than a phone scrolls, by keys as well.
+markdown.renderer.rules.table_open = () => '<table tabindex="0">\n'
 
 /** Writes the pages of the repository at `root` below `docs/` of the site, and the index of the search beside them. */
 export function writeDocs(root: string, site: string, model: SiteModel): number {
@@ -104,8 +106,8 @@ function addressIn(file: string, address: string): string {
   const [path, anchor] = address.split('#')
   const target = posix.normalize(posix.join('docs', posix.dirname(file), path))
   const hash = anchor === undefined ? '' : `#${anchor}`
-  if (!target.startsWith('docs/')) return `${SOURCES}${target}${hash}`
-  return target.endsWith('.md') ? `${path.replace(/\.md$/, '.html')}${hash}` : address
+  if (/^docs\/.*\.md$/.test(target)) return `${path.replace(/\.md$/, '.html')}${hash}`
+  return target.startsWith('docs/pictures/') ? address : `${SOURCES}${target}${hash}`
 }
 
 /** The list of pages, the search, and a page. */

@@ -18,12 +18,17 @@ let index: Promise<MiniSearch<DocsPart>> | undefined
 // On a wide screen the list of pages stands beside the page.
 element<HTMLDetailsElement>('contents').open = matchMedia('(min-width: 900px)').matches
 
-search.oninput = async () => {
+search.oninput = () => void showFound()
+// A reader may have typed before this code was here.
+void showFound()
+
+async function showFound(): Promise<void> {
+  const words = search.value
+  if (words.trim() === '') return found.replaceChildren()
   index ??= fetch(new URL(`${up}search.json`, location.href))
     .then((response) => response.text())
     .then((json) => MiniSearch.loadJSON<DocsPart>(json, docsFields))
-  const words = search.value
-  const results = words.trim() === '' ? [] : (await index).search(words)
+  const results = (await index).search(words)
   if (words === search.value) found.replaceChildren(...results.slice(0, MOST).map(itemOf))
 }
 
