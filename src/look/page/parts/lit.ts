@@ -64,5 +64,6 @@ function rules(tokens: readonly string[], look: Lit['look']): string {
     svg text${token}, svg g${token} > text { font-weight: 700; text-decoration: underline; }
     svg g${token} > .ground { fill: var(--lit); }
     svg rect${token}, svg rect${meant} { stroke: var(--ink); stroke-width: 1; }
-    .picture:has(path${meant}) path[data-query]:not(${meant}) { opacity: 0.06; }`
+    .picture:has(path${meant}) path[data-query]:not(${meant}) { opacity: 0.06; }
+    .picture:has(rect${meant}) rect[data-query][data-key]:not(${meant}) { opacity: 0.3; }`
 }

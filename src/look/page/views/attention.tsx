@@ -26,8 +26,9 @@ import { PictureView } from '../parts/picture-view.tsx'
 import { PixelHeads } from '../parts/pixel-heads.tsx'
 import type { View } from '../parts/view.ts'
 import { useChoice, usePage, useTrace } from '../state/page.ts'
+import { AllHeads } from './heads.tsx'
 
-const shows = ['heads', 'matrix', 'pixels'] as const
+const shows = ['heads', 'matrix', 'layers', 'pixels'] as const
 const sums = ['each', 'mean'] as const
 
 function Attention() {
@@ -73,6 +74,7 @@ function AttentionOf({ plain }: { plain: Trace }) {
           options={[
             { value: 'heads', name: 'lines' },
             { value: 'matrix', name: 'matrix' },
+            { value: 'layers', name: 'all layers' },
             ...(pixels ? [{ value: 'pixels', name: 'pixels' } as const] : []),
           ]}
           chosen={show}
@@ -85,7 +87,9 @@ function AttentionOf({ plain }: { plain: Trace }) {
         />
         <Tick name="Whole words" checked={wholeWords} onChange={(now) => go({ words: now ? 'whole' : undefined })} />
       </div>
-      {!shown ? null : heads.length === 0 ? (
+      {show === 'layers' ? (
+        <AllHeads plain={plain} />
+      ) : !shown ? null : heads.length === 0 ? (
         <p>No head is chosen.</p>
       ) : show === 'pixels' && pixels ? (
         <Pixels
@@ -167,16 +171,17 @@ function Matrices(props: Shown) {
 function Matrix({ view, heads, mean, title, name }: Shown & { name: string }) {
   const { go } = usePage()
   const chosen = heads.join()
+  const isNarrow = useMedia(NARROW)
   const { shown, picture } = useMemo(() => {
     const shown = meanOf(view, headsIn(chosen))
     const { queries, keys } = shown
     const [values] = shown.heads
-    const width = mean ? 900 : 620
+    const width = isNarrow ? 362 : mean ? 900 : 620
     return {
       shown,
       picture: attentionMatrix({ title: `${title}, ${name}`, queries, keys, values, scale: 'weights', width }),
     }
-  }, [view, chosen, title, name, mean])
+  }, [view, chosen, title, name, mean, isNarrow])
   return (
     <figure>
       <figcaption>{name}</figcaption>

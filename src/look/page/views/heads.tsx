@@ -12,7 +12,17 @@ function Heads() {
   return plain && <HeadsOf plain={plain} />
 }
 
-function HeadsOf({ plain }: { plain: Trace }) {
+const HeadsOf = ({ plain }: { plain: Trace }) => (
+  <>
+    <div class="controls">
+      <KindChoice model={plain.model} />
+    </div>
+    <AllHeads plain={plain} />
+  </>
+)
+
+/** A small matrix for every head of every layer of the address' kind of attention. A click opens the head. */
+export function AllHeads({ plain }: { plain: Trace }) {
   const { go } = usePage()
   const kind = useKind(plain.model)
   const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionName(kind, layer))
@@ -26,9 +36,6 @@ function HeadsOf({ plain }: { plain: Trace }) {
   }, [trace, kind])
   return (
     <>
-      <div class="controls">
-        <KindChoice model={plain.model} />
-      </div>
       <p class="quiet signs">
         <span>
           <code>H</code> entropy in nats: 0 where each query looks at one key alone
@@ -44,7 +51,7 @@ function HeadsOf({ plain }: { plain: Trace }) {
       {picture && (
         <PictureView
           picture={picture}
-          onMark={({ layer, head }) => go({ kind, layer, heads: head, sum: undefined }, 'attention')}
+          onMark={({ layer, head }) => go({ kind, layer, heads: head, sum: undefined, show: undefined }, 'attention')}
         />
       )}
     </>
