@@ -36,12 +36,12 @@ async function timesOf(context: BrowserContext) {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
   const before = sent()
   await page.goto(address)
-  const when = async (condition: string) => {
-    await page.waitForFunction(condition, undefined, { timeout: 120_000 })
+  const when = async (selector: string, hasText = /(?:)/) => {
+    await page.locator(selector, { hasText }).first().waitFor({ state: 'attached', timeout: 120_000 })
     return Math.round(Number(await page.evaluate('performance.now()')))
   }
-  const translation = await when("document.getElementById('target').textContent !== ''")
-  const attention = await when("document.querySelector('#attention svg path') !== null")
+  const translation = await when('#target', /\w/)
+  const attention = await when('#attention svg path')
   const paint = Math.round(
     Number(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")),
   )

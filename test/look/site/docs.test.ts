@@ -30,7 +30,7 @@ describe.skipIf(withoutSite)(`the docs of the site${withoutSite}`, () => {
     await page.fill('#search', 'beam sear')
     await page.locator('#found a', { hasText: /beam/i }).first().waitFor()
     await page.fill('#search', 'drag drop nowhere')
-    await page.waitForFunction("document.getElementById('found').children.length === 0")
+    await expect.poll(() => page.locator('#found li').count()).toBe(0)
     await page.fill('#search', 'quantize')
     await page.locator('#found a').first().click()
     await page.locator('.docs main h2, .docs main h1').first().waitFor()

@@ -3,6 +3,7 @@ import { headGrid } from '../../../draw/head-grid.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView } from '../../../trace/figure/attention.ts'
 import { KindChoice, kindNames, layersOf, useKind } from '../parts/attention-controls.tsx'
+import { NARROW, useMedia } from '../parts/media.ts'
 import { PictureView } from '../parts/picture-view.tsx'
 import type { View } from '../parts/view.ts'
 import { usePage, useTrace } from '../state/page.ts'
@@ -25,6 +26,7 @@ const HeadsOf = ({ plain }: { plain: Trace }) => (
 export function AllHeads({ plain }: { plain: Trace }) {
   const { go } = usePage()
   const kind = useKind(plain.model)
+  const isNarrow = useMedia(NARROW)
   const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionName(kind, layer))
   const trace = useTrace({ tensors: paths.map((path) => `${path}.weights`) })
   const picture = useMemo(() => {
@@ -32,8 +34,15 @@ export function AllHeads({ plain }: { plain: Trace }) {
     const views = Array.from({ length: layersOf(trace.model, kind) }, (_, layer) => attentionView(trace, kind, layer))
     const [queries, keys] = [views[0].queries.tokens.length, views[0].keys.tokens.length]
     const layers = views.map(({ heads }) => heads)
-    return headGrid({ title: `${kindNames[kind]}: every head`, queries, keys, layers, width: 1000, hasLegend: false })
-  }, [trace, kind])
+    return headGrid({
+      title: `${kindNames[kind]}: every head`,
+      queries,
+      keys,
+      layers,
+      width: isNarrow ? 362 : 1000,
+      hasLegend: false,
+    })
+  }, [trace, kind, isNarrow])
   return (
     <>
       <p class="quiet signs">
