@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { saidLanguages } from '../../files/folders/layout/language-pair.ts'
 import { decodedText, encodedText, type TextEncoding } from '../../formats/disk/text-encoding.ts'
 import type { Document } from '../../language/markup/document/document.ts'
 import { checkBytes, escapeOf, guessOf, isPackage } from '../../language/markup/document/formats.ts'
@@ -55,8 +56,9 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
         const bytes = await job.read()
         checkBytes(bytes)
         const { text, encoding } = decodedText(bytes, guessOf(format))
-        const { retranslate = false, columns } = options
-        const document = await parseDocument(text, { format, retranslate, columns })
+        const { retranslate = false, columns, attributes } = options
+        const languages = saidLanguages(translator.model.path, options)
+        const document = await parseDocument(text, { format, retranslate, columns, attributes, languages })
         const all = document.texts
         yield* partsOf({ job, document, encoding, count: all.length, outcomes: [], cut: [], before }, all)
       } catch (error) {

@@ -16,6 +16,7 @@ export const ownTextFlags = {
     'context',
     'retranslate',
     'columns',
+    'attributes',
     'properties',
     'direction',
     'copyUnknown',

@@ -1,6 +1,6 @@
 import type { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../base/limits.ts'
-import { isTurned } from '../../files/folders/layout/language-pair.ts'
+import { isTurned, saidLanguages } from '../../files/folders/layout/language-pair.ts'
 import { openDiskFile } from '../../formats/disk/disk-file.ts'
 import { tooLarge } from '../../formats/disk/file-limit.ts'
 import type { OpenFile } from '../../formats/disk/folder.ts'
@@ -35,7 +35,7 @@ export async function translatePackageFile(
   told: PackageTold,
 ): Promise<void> {
   const file = job.path === undefined ? inMemory(job.name, await job.read()) : openDiskFile(job.path)
-  const { properties = false } = options
+  const { properties = false, attributes = true } = options
   try {
     if (file.size > LARGEST_PACKAGE)
       throw tooLarge(job.name, { what: 'a document', most: LARGEST_PACKAGE, code: 'ERR_INPUT' })
@@ -47,6 +47,8 @@ export async function translatePackageFile(
         format,
         properties,
         isTurned: isTurned(translator.model.path, options),
+        languages: saidLanguages(translator.model.path, options),
+        attributes,
         sink: (bytes) => output.write(bytes),
         async open(source, part) {
           const document = await parseDocument(source, { format: 'xml', retranslate: false, part })

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted, type Document } from './document/document.ts'
 import type { Format } from './document/formats.ts'
+import type { SaidLanguages } from './document/said-languages.ts'
 import type { Part } from './office/parts.ts'
 import type { TagHandling } from './tags/tagged-text.ts'
 
@@ -9,6 +10,10 @@ export interface Parsing {
   format: Format
   /** Whether texts in .po and XLIFF that already have a translation are translated again. */
   retranslate: boolean
+  /** The languages of the translation, which the document then says; without them it says what it said. */
+  languages?: SaidLanguages
+  /** Whether attributes of HTML that readers see or hear are translated. Default: true. */
+  attributes?: boolean
   /** The tag settings of a DeepL request for HTML or XML. */
   tags?: TagHandling
   /** The part of an office document of which the source is a fragment. */
@@ -32,23 +37,25 @@ export async function parseDocument(source: string, parsing: Parsing): Promise<D
   }
 }
 
-async function parserOf({
-  format,
-  tags,
-  part,
-  columns = [],
-}: Parsing): Promise<(source: string, retranslate: boolean) => Document> {
+async function parserOf(parsing: Parsing): Promise<(source: string, retranslate: boolean) => Document> {
+  const { format, tags, part, columns = [], languages } = parsing
   if (part) {
     const { parsePart } = await import('./office/parse-part.ts')
     return (source) => parsePart(source, part)
   }
   if (tags) {
     const { parseTagged } = await import('./tags/tagged-text.ts')
-    return (source) => parseTagged(source, tags)
+    return (source) => parseTagged(source, tags, parsing)
   }
   if (format === 'text') return (await import('./plain/text.ts')).parseText
-  if (format === 'html') return (await import('./tags/html.ts')).parseHtml
-  if (format === 'xml') return (await import('./tags/xml.ts')).parseXml
+  if (format === 'html') {
+    const { parseHtml } = await import('./tags/html.ts')
+    return (source) => parseHtml(source, parsing)
+  }
+  if (format === 'xml') {
+    const { parseXml } = await import('./tags/xml.ts')
+    return (source) => parseXml(source, languages)
+  }
   if (format === 'xliff') return (await import('./bilingual/xliff.ts')).parseXliff
   if (format === 'markdown') return (await import('./markdown/markdown.ts')).parseMarkdown
   if (format === 'json') return (await import('./plain/json.ts')).parseJsonStrings

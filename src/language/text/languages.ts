@@ -185,6 +185,26 @@ export function englishName(code: string): string | undefined {
   return tag === undefined ? undefined : english().of(tag)
 }
 
+/**
+ * The tag by which a document says a language that a person names by a code or in English: without a script that the
+ * language is written in anyway. Undefined where no language is named.
+ */
+export function documentTag(given: string): string | undefined {
+  const tag = englishName(given) === undefined ? codeOfName(given) : languageTag(given)
+  if (tag === undefined) return undefined
+  const { language, script, region } = new Intl.Locale(tag)
+  const isUsual = script === new Intl.Locale(language).maximize().script
+  return new Intl.Locale(language, { ...(!isUsual && { script }), region }).toString()
+}
+
+/** The code of two letters of a language by its English name. */
+function codeOfName(name: string): string | undefined {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const asked = folded(name)
+  const codes = letters.flatMap((first) => letters.map((second) => first + second))
+  return alsoCalled[asked] ?? codes.find((code) => folded(english().of(code) ?? '') === asked)
+}
+
 /** Scripts that are written from right to left. */
 const FROM_RIGHT = /^(?:Adlm|Arab|Hebr|Mand|Nkoo|Rohg|Samr|Syrc|Thaa)$/
 

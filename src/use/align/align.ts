@@ -184,6 +184,7 @@ export async function documentSentences(bytes: Uint8Array, format: DocumentForma
     format,
     retranslate: true,
     columns: [],
+    attributes: true,
     properties: false,
     isTurned: false,
     isWhole: true,

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { hasFile } from '../../../formats/disk/read-file.ts'
 import { readJsonObject } from '../../../formats/disk/read-json.ts'
-import { englishName, isFromRight } from '../../../language/text/languages.ts'
+import { documentTag, englishName, isFromRight } from '../../../language/text/languages.ts'
 import type { FolderContents } from './loaded-model.ts'
 
 /**
@@ -21,6 +21,21 @@ export function languagePairOf(
     source: textOr(source_lang, sourceLocale ?? named.source),
     target: textOr(target_lang, named.target),
   }
+}
+
+/**
+ * The languages of a model's translations as tags of BCP 47, for documents, which say in which language they are; undefined
+ * where the target is not known.
+ */
+export function saidLanguages(
+  folder: string,
+  { sourceLanguage, targetLanguage }: { sourceLanguage?: string; targetLanguage?: string },
+): { source?: string; target: string } | undefined {
+  const pair = languagePairOf(folder, {})
+  const [source, target] = [sourceLanguage ?? pair.source, targetLanguage ?? pair.target].map(
+    (given) => given && documentTag(given),
+  )
+  return target ? { ...(source && { source }), target } : undefined
 }
 
 /** Whether documents that a model translates into this language are read from right to left. */

@@ -71,8 +71,14 @@ export interface Unit {
   /** Its offset in the source, for messages. */
   at: number
   text: MarkedText
-  edits(translation: PlacedText): Edit[]
+  /** Whether the text is a value in a tag, which may be a tag within another text. */
+  isInTag?: true
+  /** `raw` is a part of the source with the edits within its tags; by default the part as it is. */
+  edits(translation: PlacedText, raw?: Raw): Edit[]
 }
+
+/** A part of a document's source, from an offset to another. */
+export type Raw = (start: number, end: number) => string
 
 /**
  * A parsed document: its texts, and the places of their translations. Everything outside the units' texts keeps its
@@ -110,21 +116,68 @@ export class Document {
 
   /** The document with these translations of its texts. A text with a null translation stays. */
   translated(translations: readonly (PlacedText | null)[]): string {
-    const edits = this.#units.flatMap((unit, i) => {
-      const translation = translations[i]
-      return translation ? unit.edits(translation) : []
-    })
-    return edited(this.#source, [...this.#edits, ...edits])
+    const editsOf = (isInTag: boolean, raw?: Raw) =>
+      this.#units.flatMap((unit, i) => {
+        const translation = (unit.isInTag ?? false) === isInTag ? translations[i] : null
+        return translation ? unit.edits(translation, raw) : []
+      })
+    const inTags = new TagEdits(this.#source, [...this.#edits, ...editsOf(true)])
+    const outer = editsOf(false, (start, end) => inTags.raw(start, end))
+    return edited(this.#source, [...inTags.outside(outer), ...outer])
+  }
+}
+
+/** Edits within tags, some of which are copied into the translations of the texts around them. */
+class TagEdits {
+  readonly #source: string
+  readonly #edits: readonly Edit[]
+
+  constructor(source: string, edits: readonly Edit[]) {
+    this.#source = source
+    this.#edits = edits.toSorted((a, b) => a.start - b.start)
+  }
+
+  raw(start: number, end: number): string {
+    return edited(
+      this.#source.slice(start, end),
+      this.#within(start, end).map((edit) => movedEdit(edit, -start)),
+    )
+  }
+
+  /** The edits that none of these others includes. */
+  outside(others: readonly Edit[]): Edit[] {
+    const included = new Set(others.flatMap(({ start, end }) => this.#within(start, end)))
+    return this.#edits.filter((edit) => !included.has(edit))
+  }
+
+  #within(start: number, end: number): readonly Edit[] {
+    const [from, to] = [this.#firstFrom(start), this.#firstFrom(end)]
+    return from === to ? [] : this.#edits.slice(from, to)
+  }
+
+  /** The number of edits before an offset. */
+  #firstFrom(offset: number): number {
+    let [low, high] = [0, this.#edits.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#edits[middle].start < offset) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 
 /** Units whose offsets count from the beginning of a part, converted to offsets in the document. */
 export const moved = (units: readonly Unit[], by: number): Unit[] =>
-  units.map(({ at, text, edits }) => ({
+  units.map(({ at, edits, ...unit }) => ({
+    ...unit,
     at: at + by,
-    text,
-    edits: (translation) => edits(translation).map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })),
+    edits: (translation, raw) =>
+      edits(translation, raw && ((start, end) => raw(start + by, end + by))).map((edit) => movedEdit(edit, by)),
   }))
+
+/** An edit whose offsets count from an earlier place. */
+export const movedEdit = (edit: Edit, by: number): Edit => ({ ...edit, start: edit.start + by, end: edit.end + by })
 
 /** A text with edits that do not overlap. */
 export function edited(source: string, edits: readonly Edit[]): string {

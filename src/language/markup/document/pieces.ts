@@ -3,7 +3,7 @@ import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { OpenTags } from '../../protect/open-tags.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../../text/sentences/spaces.ts'
-import { isText, type Unit } from './document.ts'
+import { isText, type Raw, type Unit } from './document.ts'
 
 /** A line end within a text, with the characters around it, which the model reads as one space. */
 interface LineBreak {
@@ -114,7 +114,13 @@ export function unitOf(pieces: readonly Piece[], writing: Writing): Unit | null 
   return {
     at: start,
     text: { text, spans },
-    edits: (translation) => [{ start, end, text: written(translation, own, breaks, writing) }],
+    edits: (translation, raw = (from, to) => writing.source.slice(from, to)) => [
+      {
+        start,
+        end,
+        text: written(translation, own, breaks, { rawOf: (each) => raw(each.start, each.end), ...writing }),
+      },
+    ],
   }
 }
 
@@ -234,7 +240,7 @@ function written(
   translation: PlacedText,
   own: readonly Piece[],
   breaks: readonly LineBreak[],
-  { source, escaped, mayBegin = () => true, keepsLines, rawOf = ({ start, end }) => source.slice(start, end) }: Writing,
+  { escaped, mayBegin = () => true, keepsLines, rawOf }: Writing & Required<Pick<Writing, 'rawOf'>>,
 ): string {
   const { text, spans } = translation
   const places = placedBreaks(translation, breaks, (index) => mayBegin(text.slice(index, index + 64)), keepsLines)

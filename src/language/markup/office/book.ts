@@ -1,15 +1,13 @@
+import { withAttribute } from '../document/attributes.ts'
 import { Document, type Edit } from '../document/document.ts'
 import { tokensOf } from '../document/tokens.ts'
-import { htmlUnits } from '../tags/html.ts'
-import { attributeUnit, withAttribute } from './attributes.ts'
+import { htmlUnits, type PageReading, pageLanguages } from '../tags/html.ts'
 
-/** Parses a page of a book: XHTML, and what its pictures say to those who do not see them. */
-export function parseBook(source: string, isTurned: boolean): Document {
+/** Parses a page of a book: XHTML, with what its pictures say to those who do not see them. */
+export function parseBook(source: string, isTurned: boolean, reading: PageReading = {}): Document {
   const tokens = tokensOf(source, true)
-  const alternatives = tokens.flatMap((token) =>
-    token.kind === 'open' && token.name === 'img' ? (attributeUnit(source, token, 'alt') ?? []) : [],
-  )
   const root = tokens.find(({ kind, name }) => kind === 'open' && name === 'html')
   const edits: Edit[] = isTurned && root ? [withAttribute(source, root, 'dir', 'rtl')] : []
-  return new Document(source, [...htmlUnits(source), ...alternatives], edits)
+  edits.push(...pageLanguages(source, tokens, reading.languages))
+  return new Document(source, htmlUnits(source, reading), edits)
 }

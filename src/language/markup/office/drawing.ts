@@ -1,7 +1,7 @@
+import { withAttribute } from '../document/attributes.ts'
 import { Document, type Edit, type Unit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
-import { withAttribute } from './attributes.ts'
 import { elementUnit } from './elements.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 import { alternativeTexts } from './word.ts'

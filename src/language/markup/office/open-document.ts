@@ -1,8 +1,8 @@
 import { decodeXML } from 'entities'
+import { withAttribute } from '../document/attributes.ts'
 import { Document, type Edit, isText, type Unit } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
-import { withAttribute } from './attributes.ts'
 import { type Item, keptItem, NO_RUN, type Run } from './items.ts'
 import { unitsOfItems } from './text-unit.ts'
 

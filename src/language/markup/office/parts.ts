@@ -1,8 +1,12 @@
 import type { PackageFormat } from '../document/formats.ts'
+import type { SaidLanguages } from '../document/said-languages.ts'
 import type { Cuts } from './fragments.ts'
 
 /** How a part of a document is read. */
-export type PartKind = 'word' | 'drawing' | 'master' | 'sheet' | 'open document' | 'book' | 'labels' | 'properties'
+export type PartKind =
+  | ('word' | 'drawing' | 'master' | 'sheet' | 'open document' | 'book' | 'labels' | 'properties')
+  /** It has no texts, and says in which language those of other parts are. */
+  | 'languages'
 
 /** A part of a document, as it is given to a parser. */
 export interface Part {
@@ -11,6 +15,10 @@ export interface Part {
   isTurned: boolean
   /** Cells of these texts stay. */
   names: readonly string[]
+  /** The languages of the translation, which the part then says. */
+  languages?: SaidLanguages
+  /** Whether attributes of a book's pages that readers see or hear are translated. Default: true. */
+  attributes?: boolean
 }
 
 /** Types of Office Open XML, by the ends of their names; the format of the main part comes with its type. */
@@ -24,6 +32,7 @@ const TYPES: readonly { type: RegExp; kind: PartKind; main?: PackageFormat }[] =
   { type: /presentationml\.(?:slideLayout|slideMaster)\+xml$/, kind: 'master' },
   { type: /drawingml\.(?:chart|chartshapes|diagramData|diagramDrawing)\+xml$/, kind: 'drawing' },
   { type: /openxmlformats-officedocument\.drawing\+xml$/, kind: 'drawing' },
+  { type: /wordprocessingml\.(?:styles|settings|numbering)\+xml$/, kind: 'languages' },
   { type: /core-properties\+xml$/, kind: 'properties' },
 ]
 

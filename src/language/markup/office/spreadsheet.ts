@@ -1,8 +1,8 @@
 import { decodeXML } from 'entities'
+import { withAttribute } from '../document/attributes.ts'
 import { Document, type Edit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
-import { withAttribute } from './attributes.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))

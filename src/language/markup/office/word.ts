@@ -1,7 +1,7 @@
+import { attributeUnit } from '../document/attributes.ts'
 import { Document, type Edit, type Unit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
-import { attributeUnit } from './attributes.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))

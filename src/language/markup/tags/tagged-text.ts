@@ -2,7 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { Document, moved } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { blocksOf, type Language } from './blocks.ts'
-import { htmlLanguage } from './html.ts'
+import { attributeUnits, htmlLanguage, type PageReading, pageLanguages } from './html.ts'
 import { partsOf, spacesOf } from './xml.ts'
 
 /** The tag options of a request. */
@@ -23,10 +23,17 @@ const OPEN = '<fragment>'
 const CLOSE = '</fragment>'
 
 /** Parses a text with tags. @throws GlassformerError ERR_INPUT for XML whose tags do not match */
-export function parseTagged(text: string, tags: TagHandling): Document {
+export function parseTagged(
+  text: string,
+  tags: TagHandling,
+  { attributes = true, languages }: PageReading = {},
+): Document {
   if (tags.form === 'html') {
     const tokens = tokensOf(text, false)
-    return new Document(text, blocksOf(text, tokens, told(htmlLanguage(tokens), tokens, tags)))
+    const units = blocksOf(text, tokens, told(htmlLanguage(tokens), tokens, tags))
+    if (attributes) units.push(...attributeUnits(text, tokens))
+    units.sort((a, b) => a.at - b.at)
+    return new Document(text, units, pageLanguages(text, tokens, languages))
   }
   const source = `${OPEN}${text}${CLOSE}`
   const tokens = tokensOf(source, true)

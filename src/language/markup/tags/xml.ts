@@ -1,5 +1,6 @@
 import { lastOf } from '../../../base/present.ts'
 import { Document, unreadable } from '../document/document.ts'
+import { languageEdits, type SaidLanguages } from '../document/said-languages.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { androidEscapes, isAndroid } from './android-strings.ts'
 import { blocksOf } from './blocks.ts'
@@ -16,7 +17,7 @@ export const localName = (name: string) => name.slice(name.indexOf(':') + 1)
  * `translate="no"` (also ITS's) or Android's `translatable="false"` are not translated.
  * @throws GlassformerError ERR_INPUT, with the line, where tags do not match
  */
-export function parseXml(source: string): Document {
+export function parseXml(source: string, languages?: SaidLanguages): Document {
   const tokens = xmlTokens(source)
   const parts = partsOf(source, tokens)
   const units = blocksOf(source, tokens, {
@@ -27,7 +28,7 @@ export function parseXml(source: string): Document {
     spaceAt: spacesOf(tokens),
     ...(isAndroid(tokens) && { escapes: androidEscapes(source) }),
   })
-  return new Document(source, units)
+  return new Document(source, units, languageEdits(source, tokens, languages, ['xml:lang']))
 }
 
 /** The tokens of XML. @throws GlassformerError ERR_INPUT, with the line, where tags do not match */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
-import { isTurned } from '../../../files/folders/layout/language-pair.ts'
+import { isTurned, saidLanguages } from '../../../files/folders/layout/language-pair.ts'
 import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../../language/markup/document/formats.ts'
 import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
@@ -57,10 +57,10 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
   ): Promise<Uint8Array> {
     const { translateDocument } = await import('../../../use/translate/documents/translate-document.ts')
     let bytes = file.bytes
-    for (const [i, { model, told, target }] of legs.entries())
+    for (const [i, { model, told, source, target }] of legs.entries())
       bytes = await service.use(model, signal, (translator) => {
         const asked = { ...options, ...memories.legs[i], ...told, signal, client }
-        const { properties = false, retranslate = false, columns = [], direction, ...search } = asked
+        const { properties = false, attributes = true, retranslate = false, columns = [], direction, ...search } = asked
         const turned = isTurned(model.folder, { direction, targetLanguage: target })
         return translateDocument(bytes, {
           format,
@@ -69,6 +69,8 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
           columns,
           scheduling: { signal, client },
           isTurned: turned,
+          attributes,
+          languages: saidLanguages(model.folder, { sourceLanguage: source, targetLanguage: target }),
           isWhole: search.split === 'never',
           ...(i === 0 && { report: heard.report }),
           read: readInThread,

@@ -28,9 +28,17 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
     const direction = oneIn(fields, 'direction', ['auto', 'ltr', 'rtl'])
     const properties = flagIn(fields, 'properties', false)
     const retranslate = flagIn(fields, 'retranslate', false)
+    const attributes = flagIn(fields, 'attributes', true)
     const adapter = textIn(fields, 'adapter')
     const options = service.within(
-      { columns, properties, retranslate, ...(direction && { direction }), ...(adapter !== undefined && { adapter }) },
+      {
+        columns,
+        properties,
+        attributes,
+        retranslate,
+        ...(direction && { direction }),
+        ...(adapter !== undefined && { adapter }),
+      },
       keyOf(request),
     )
     const chosen = (beginning: string) => {
@@ -117,6 +125,7 @@ const uploadSchema = {
             format: { ...string, enum: documentFormats, description: 'the format of the document' },
             columns: { ...string, description: 'the columns of a table that are translated, separated by commas' },
             properties: { type: 'boolean', description: 'translates the title, subject, description and keywords too' },
+            attributes: { type: 'boolean', description: 'translates `alt`, `title` and the like too (default: true)' },
             adapter: { ...string, description: 'the name of a low-rank adapter of the model' },
             retranslate: { type: 'boolean', description: 'translates texts again that have a translation' },
             memory: { type: 'boolean', description: "asks this key's memory first (default: true)" },

@@ -38,6 +38,7 @@ const translatorFields = mayBeLeftOut({
     'context',
     'format',
     'retranslate',
+    'attributes',
     'protect',
     'copyUnknown',
     'confidence',

@@ -5,7 +5,7 @@ import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import { isDecoderOnly } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
-import { isTurned } from '../../../files/folders/layout/language-pair.ts'
+import { isTurned, saidLanguages } from '../../../files/folders/layout/language-pair.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
@@ -41,6 +41,7 @@ import {
 } from '../options/options.ts'
 import { checkForModel, checkIsText, type ResolvedCall, ResolvedCalls } from '../options/resolve-call.ts'
 import { documentsInThreads } from '../parsing/documents-in-threads.ts'
+import type { ReadDocument } from '../parsing/read-document.ts'
 import type { TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from '../translation/sources.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation/translation.ts'
@@ -146,7 +147,9 @@ export class PoolTranslator {
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
-    const read = documentsInThreads(this.#options.queueTexts)
+    const inThread = documentsInThreads(this.#options.queueTexts)
+    const read: ReadDocument = (source, parsing, scheduling) =>
+      inThread(source, { ...parsing, languages: saidLanguages(this.model.path, options) }, scheduling)
     return translateSources(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
   }
 
@@ -170,6 +173,7 @@ export class PoolTranslator {
       ...resolved.document,
       scheduling: resolved.scheduling,
       isTurned: isTurned(this.model.path, others),
+      languages: saidLanguages(this.model.path, others),
       isWhole: resolved.split === 'never',
       report,
       read: documentsInThreads(this.#options.queueTexts),

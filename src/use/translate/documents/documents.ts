@@ -45,10 +45,10 @@ export async function translateDocuments(
 
 async function opened(
   source: Source,
-  { format, document: { retranslate, columns }, scheduling }: ResolvedCall,
+  { format, document: { retranslate, columns, attributes }, scheduling }: ResolvedCall,
   read: ReadDocument,
 ): Promise<OpenDocument> {
-  if (typeof source === 'string') return read(source, { format, retranslate, columns }, scheduling)
+  if (typeof source === 'string') return read(source, { format, retranslate, columns, attributes }, scheduling)
   throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
 }
 

@@ -51,6 +51,7 @@ async function officeParts(zip: ZipPackage, format: PackageFormat): Promise<Pack
     if (found?.main) mains.add(found.main)
     // The main parts of workbooks and presentations have names by which other parts find theirs, and no text.
     if (found && (!found.main || found.main === 'docx')) kinds.set(entry, found.kind)
+    else if (found?.main === 'pptx') kinds.set(entry, 'languages')
     if (/spreadsheetml\.(?:table|pivotCacheDefinition)\+xml$/.test(type))
       names.push(...namesIn(await zip.text(entry, LARGEST_LIST)))
   }

@@ -12,6 +12,7 @@ import {
   isPackage,
   type PackageFormat,
 } from '../../../language/markup/document/formats.ts'
+import type { SaidLanguages } from '../../../language/markup/document/said-languages.ts'
 import type { MarkedText } from '../../../language/protect/span.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { indexIn } from '../../../workers/requests/submit.ts'
@@ -28,6 +29,8 @@ export interface DocumentWork extends Omit<ResolvedDocument, 'direction'> {
   format: DocumentFormat
   /** Whether the target language is written from right to left. */
   isTurned: boolean
+  /** The languages of the translation, which the document then says. */
+  languages?: SaidLanguages
   scheduling: Partial<Scheduling>
   read: ReadDocument
   translate(texts: readonly Source[]): Promise<Translation[]>
@@ -39,7 +42,7 @@ export interface DocumentWork extends Omit<ResolvedDocument, 'direction'> {
 
 /** Translates a document. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, and as `translate` */
 export async function translateDocument(bytes: Uint8Array, work: DocumentWork): Promise<Uint8Array> {
-  const { format, retranslate, columns, scheduling, read } = work
+  const { format, retranslate, columns, attributes, languages, scheduling, read } = work
   if (!documentFormats.includes(format))
     throw new GlassformerError('ERR_OPTION', `option 'format' must be one of ${documentFormats.join(', ')}`)
   if (!isArrayOf(Uint8Array, bytes)) throw new GlassformerError('ERR_INPUT', 'a document must be bytes: a Uint8Array')
@@ -51,7 +54,7 @@ export async function translateDocument(bytes: Uint8Array, work: DocumentWork): 
     return translated
   }
   const { text, encoding } = decodedText(bytes, guessOf(format))
-  const document = await read(text, { format, retranslate, columns }, scheduling)
+  const document = await read(text, { format, retranslate, columns, attributes, languages }, scheduling)
   addRead(report, document)
   const translations = await translatedTexts(document.texts, work, (cut) => report.cut.push(cut)).catch(
     (error: unknown) => {
@@ -75,7 +78,7 @@ async function packageOf(
   work: DocumentWork,
   report: DocumentReport,
 ): Promise<Uint8Array> {
-  const { properties, isTurned, scheduling, read } = work
+  const { properties, isTurned, attributes, languages, scheduling, read } = work
   if (bytes.length > LARGEST_PACKAGE)
     throw new GlassformerError(
       'ERR_INPUT_TOO_LONG',
@@ -92,6 +95,8 @@ async function packageOf(
     format,
     properties,
     isTurned,
+    attributes,
+    languages,
     sink: (part) => output.append(part),
     async open(source, part) {
       const document = await read(source, { format: 'xml', retranslate: false, part }, scheduling)

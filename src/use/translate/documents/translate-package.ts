@@ -3,6 +3,7 @@ import type { RandomAccess } from '../../../formats/disk/folder.ts'
 import { type PackageEntry, ZipPackage } from '../../../formats/zip/zip-package.ts'
 import { type Sink, ZipWriter } from '../../../formats/zip/zip-writer.ts'
 import type { PackageFormat } from '../../../language/markup/document/formats.ts'
+import type { SaidLanguages } from '../../../language/markup/document/said-languages.ts'
 import { fragmentsOf } from '../../../language/markup/office/fragments.ts'
 import { cutsOf, type Part } from '../../../language/markup/office/parts.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
@@ -17,6 +18,10 @@ export interface PackageWork {
   properties: boolean
   /** Whether the target language is written from right to left. */
   isTurned: boolean
+  /** The languages of the translation, which the document then says. */
+  languages?: SaidLanguages
+  /** Whether attributes of a book's pages that readers see or hear are translated. Default: true. */
+  attributes?: boolean
   /** Takes the translated document. */
   sink: Sink
   /** Parses a fragment of a part. @throws GlassformerError ERR_INPUT */
@@ -40,17 +45,17 @@ interface Task {
  * @throws GlassformerError ERR_INPUT for a damaged document, ERR_INPUT_TOO_LONG for one above the limits
  */
 export async function translatePackage(work: PackageWork): Promise<void> {
-  const { file, format, properties, isTurned } = work
+  const { file, format, properties, isTurned, languages, attributes } = work
   const zip = await ZipPackage.open(file)
   const { kinds, names } = await partsOf(zip, format)
   async function* tasks(): AsyncGenerator<Task, void, undefined> {
     for (const entry of zip.entries) {
-      const kind = kinds.get(entry)
-      const isLeft = !kind || (kind === 'properties' && !properties)
-      if (isLeft) yield { entry, fragment: null }
+      const found = kinds.get(entry)
+      const kind = found === 'properties' && !properties ? 'languages' : found
+      if (!kind || (kind === 'languages' && !languages)) yield { entry, fragment: null }
       else
         for await (const source of fragmentsOf(textsOf(zip, entry), entry.name, cutsOf(kind)))
-          yield { entry, fragment: { source, part: { kind, isTurned, names } } }
+          yield { entry, fragment: { source, part: { kind, isTurned, names, languages, attributes } } }
     }
   }
   const translated = ahead(tasks(), {

@@ -210,6 +210,13 @@ export const textSettings = settings({
     flag: '--columns <names>',
     says: 'columns of a table (csv, tsv) whose cells are translated: heads of its first row, or numbers from 1 on',
   },
+  attributes: {
+    type: flag,
+    default: true,
+    flag: '--no-attributes',
+    off: 'leaves the attributes of HTML as they are: `alt`, `title`, `placeholder`, `aria-label`, descriptions of pages',
+    says: 'translates the attributes of HTML and of books that readers see or hear: `alt`, `title`, `placeholder`, `aria-label`, descriptions of pages',
+  },
   properties: {
     type: flag,
     default: false,

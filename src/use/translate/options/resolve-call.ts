@@ -65,6 +65,7 @@ export interface ResolvedCall extends ResolvedTranslateOptions {
 export interface ResolvedDocument {
   retranslate: boolean
   columns: readonly string[]
+  attributes: boolean
   properties: boolean
   direction: 'auto' | 'ltr' | 'rtl'
 }
@@ -95,6 +96,7 @@ export function resolveTranslateOptions(
     format,
     retranslate,
     columns,
+    attributes,
     properties,
     direction,
     adapter,
@@ -136,7 +138,7 @@ export function resolveTranslateOptions(
     attention,
     alignment,
     format,
-    document: { retranslate, columns, properties, direction },
+    document: { retranslate, columns, attributes, properties, direction },
     scheduling: { signal, timeout, priority, client },
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
   }
