@@ -3,7 +3,7 @@ import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { OpenTags } from '../../protect/open-tags.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../../text/sentences/spaces.ts'
-import { isText, type Raw, type Unit } from './document.ts'
+import { isText, type Unit } from './document.ts'
 
 /** A line end within a text, with the characters around it, which the model reads as one space. */
 interface LineBreak {
