@@ -57,7 +57,10 @@ async function parserOf(parsing: Parsing): Promise<(source: string, retranslate:
     return (source) => parseXml(source, languages)
   }
   if (format === 'xliff') return (await import('./bilingual/xliff.ts')).parseXliff
-  if (format === 'markdown') return (await import('./markdown/markdown.ts')).parseMarkdown
+  if (format === 'markdown') {
+    const { parseMarkdown } = await import('./markdown/markdown.ts')
+    return (source) => parseMarkdown(source, parsing)
+  }
   if (format === 'json') return (await import('./plain/json.ts')).parseJsonStrings
   if (format === 'po') return (await import('./bilingual/po.ts')).parsePo
   if (format === 'yaml') return (await import('./plain/yaml.ts')).parseYaml

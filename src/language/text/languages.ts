@@ -197,13 +197,15 @@ export function documentTag(given: string): string | undefined {
   return new Intl.Locale(language, { ...(!isUsual && { script }), region }).toString()
 }
 
-/** The code of two letters of a language by its English name. */
-function codeOfName(name: string): string | undefined {
+/** The code of a language by its English name. */
+const codeOfName = (name: string): string | undefined => alsoCalled[folded(name)] ?? codesByName().get(folded(name))
+
+/** Codes of two letters by the English names of their languages. */
+const codesByName = onFirstUse(() => {
   const letters = [...'abcdefghijklmnopqrstuvwxyz']
-  const asked = folded(name)
   const codes = letters.flatMap((first) => letters.map((second) => first + second))
-  return alsoCalled[asked] ?? codes.find((code) => folded(english().of(code) ?? '') === asked)
-}
+  return new Map(codes.map((code) => [folded(english().of(code) ?? ''), code]))
+})
 
 /** Scripts that are written from right to left. */
 const FROM_RIGHT = /^(?:Adlm|Arab|Hebr|Mand|Nkoo|Rohg|Samr|Syrc|Thaa)$/

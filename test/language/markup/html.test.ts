@@ -55,8 +55,8 @@ describe('a text of HTML', () => {
 
 describe('HTML keeps', () => {
   test.each([
-    '<p title="un deux" data-x=\'a > b\' hidden>',
-    '<!doctype html><meta name="description" content="un texte"><!-- un deux -->',
+    '<p data-title="un deux" data-x=\'a > b\' hidden>',
+    '<!doctype html><meta name="generator" content="un texte"><!-- un deux -->',
     '<script>var a = "un <b>deux</b>"</script><style>p { content: "un" }</style>',
     '<pre>un deux</pre><code>un deux</code><kbd>un</kbd><samp>un</samp><textarea>un deux</textarea>',
     '<p translate="no">un deux</p><p class="a notranslate">trois</p><div translate=NO><p>un<p>deux</div>',

@@ -102,14 +102,16 @@ describe('HTML', () => {
   }))
   const documents = joined(tree.block, 5)
 
-  /** Tags with their attributes, comments and what is code, in order: all but the text that may change. */
+  /** Tags with their attributes, comments and what is code, in order: all but the text and the values that may change. */
   function structure(source: string): string[] {
     const found: string[] = []
     const kept: string[] = []
     const parser = new Parser(
       {
         onopentag(name, attributes) {
-          found.push(`<${name} ${JSON.stringify(attributes)}`)
+          found.push(
+            `<${name} ${JSON.stringify(attributes, (key, value) => (/^(?:alt|title)$/.test(key) ? '' : value))}`,
+          )
           if (kept.length || /^(?:code|pre|script|textarea)$/.test(name) || attributes.translate === 'no')
             kept.push(name)
         },

@@ -24,7 +24,9 @@ export function languageEdits(
   attributes: readonly string[],
 ): Edit[] {
   if (!languages) return []
-  const root = tokens.find(({ kind, name }) => kind === 'open' && name !== 'fragment')
+  const root = tokens.find(({ kind }) => kind === 'open')
+  // A translation memory says the languages of texts that stand side by side.
+  if (root?.name === 'tmx') return []
   const rootSays = attributes.map((name) => root?.attributes[name]).find((said) => said !== undefined)
   const from = languages.source ?? rootSays
   const isPage = root?.name === 'html'
@@ -38,8 +40,11 @@ export function languageEdits(
   })
 }
 
-/** A tag with its usual region, as office documents have it: 'fr-FR' for 'fr'. */
+/** A tag with its usual region, as office documents have it: 'fr-FR' for 'fr', 'sr-Latn-RS' for 'sr-Latn'. */
 export const withRegion = (tag: string): string => {
-  const { language, region } = new Intl.Locale(tag).maximize()
-  return region ? `${language}-${region}` : language
+  const { language, script, region } = new Intl.Locale(tag)
+  const usual = new Intl.Locale(tag).maximize()
+  // Chinese in traditional script is told by its region.
+  const own = script === new Intl.Locale(language, { region: usual.region }).maximize().script ? undefined : script
+  return new Intl.Locale(language, { script: own, region: region ?? usual.region }).toString()
 }

@@ -92,7 +92,9 @@ class Paragraphs {
       if (kind !== 'open') continue
       const range = RANGE.exec(name)
       const place = { start, end: this.#tokens[last].end }
-      if (name === 'text:s') items.push(keptItem('text', place, plain, ' '))
+      const base = name === 'text:ruby' ? this.#baseOf(i) : null
+      if (base) items.push(keptItem('text', place, plain, base))
+      else if (name === 'text:s') items.push(keptItem('text', place, plain, ' '))
       else if (CUT.test(name)) items.push(keptItem('cut', place, plain))
       else if (AROUND.test(name) && last > i) {
         items.push(keptItem('open', { start, end }, plain, '', `${i}`))
@@ -109,6 +111,13 @@ class Paragraphs {
       }
       i = last
     }
+  }
+
+  /** The characters of a ruby without their reading, which a translation drops. */
+  #baseOf(open: number): string {
+    const end = this.#tokens[open].last
+    for (let i = open + 1; i < end; i++) if (this.#tokens[i].name === 'text:ruby-base') return this.#wordsOf(i)
+    return ''
   }
 
   #hasParagraphs(open: number): boolean {

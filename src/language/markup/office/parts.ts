@@ -61,6 +61,7 @@ const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
 /** Where parts may be cut. Parts of other kinds are read as one. */
 const CUTS: Partial<Record<PartKind, Cuts>> = {
   word: { behind: set('p'), within: set('p') },
+  languages: { behind: set('style num abstractNum'), within: set('style num abstractNum docDefaults') },
   sheet: { behind: set('si row comment'), within: set('si row comment') },
   'open document': {
     behind: set('p h table-row page'),

@@ -148,6 +148,7 @@ export class RunParagraphs {
     const place = { start, end: this.#tokens[last].end }
     if (local === 'rPr' || dropped.has(local)) return
     if (local === 't') own.push(...this.#text(i, run))
+    else if (local === 'ruby') own.push(...this.#read(i, run))
     else if (local === 'noBreakHyphen') own.push(keptItem('text', place, run, '-'))
     else if (cuts.has(local)) own.push(keptItem('cut', place, run))
     else {
@@ -156,6 +157,17 @@ export class RunParagraphs {
       own.push(keptItem('mark', place, run, '', name))
       this.scan(i + 1, last)
     }
+  }
+
+  /** Characters with their reading, which a translation drops. */
+  #read(open: number, run: Run): Item[] {
+    const { start, last } = this.#tokens[open]
+    const base = this.#childOf(open, 'rubyBase')
+    const text = base < 0 ? '' : this.#wordsOf(base)
+    const inner = base < 0 ? -1 : this.#childOf(base, 'r')
+    const place = { start, end: this.#tokens[last].end }
+    if (text === '' || inner < 0) return [keptItem('mark', place, run)]
+    return [{ ...keptItem('text', place, run, text), run: this.#runOf(inner) }]
   }
 
   #text(open: number, run: Run): Item[] {

@@ -1,6 +1,6 @@
 import { decodeXML } from 'entities'
 import { withAttribute } from '../document/attributes.ts'
-import { Document, type Edit } from '../document/document.ts'
+import { Document, type Edit, type Unit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
@@ -31,7 +31,25 @@ export function parseSheet(source: string, isTurned: boolean, names: readonly st
   })
   const views = isTurned ? tokens.filter(({ kind, name }) => kind === 'open' && localName(name) === 'sheetView') : []
   const edits: Edit[] = views.map((view) => withAttribute(source, view, 'rightToLeft', '1'))
-  return new Document(source, paragraphs.units, edits)
+  return new Document(source, withoutReadings(tokens, paragraphs.units), edits)
+}
+
+/** Texts whose translations drop how their characters are read aloud: it counts the characters. */
+function withoutReadings(tokens: readonly Token[], units: readonly Unit[]): Unit[] {
+  const dropped = new Map<number, Edit[]>() // by the texts' indices
+  let next = 0
+  tokens.forEach(({ kind, name, start, last }, i) => {
+    if (kind !== 'open' || !grammar.blocks.has(localName(name))) return
+    while (next < units.length && units[next].at < start) next++
+    if (units[next]?.at >= tokens[last].end) return
+    const readings = tokens.slice(i, last).filter((each) => each.kind === 'open' && localName(each.name) === 'rPh')
+    const edits = readings.map((each) => ({ start: each.start, end: tokens[each.last].end, text: '' }))
+    if (edits.length) dropped.set(next, edits)
+  })
+  return units.map((unit, i) => {
+    const own = dropped.get(i)
+    return own ? { ...unit, edits: (translation) => [...unit.edits(translation), ...own] } : unit
+  })
 }
 
 /** The words of an element. */

@@ -1,5 +1,5 @@
 import { lastOf } from '../../../base/present.ts'
-import type { Unit } from '../document/document.ts'
+import type { Edit, Unit } from '../document/document.ts'
 import { escapeText, textPieces } from '../document/entities.ts'
 import { type Piece, piece, unitOf } from '../document/pieces.ts'
 import { firstAtLeast, type Token } from '../document/tokens.ts'
@@ -13,6 +13,8 @@ export interface Language {
   turns(open: number): boolean | null
   /** Whether an untranslated element shows no words of the text around it. */
   isSilent(name: string): boolean
+  /** Whether a translation drops an element, or its tags alone; null where it keeps both. */
+  drops?(name: string): 'element' | 'tags' | null
   /** The white space that is shown as one space; null where all white space is kept. */
   spaceAt(token: number): RegExp | null
   /** The escapes within texts; by default those of the markup alone. */
@@ -35,6 +37,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   }
   const units: Unit[] = []
   let pieces: Piece[] = []
+  let dropped: Edit[] = []
   let at = 0 // the token of the last piece
   const add = (token: number, ...more: Piece[]) => {
     pieces.push(...more)
@@ -42,14 +45,22 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   }
   const flush = () => {
     const unit = pieces.length ? unitOf(pieces, { source, space: spaceAt(at), escaped }) : null
-    if (unit) units.push(unit)
+    if (unit) units.push(withoutDropped(unit, dropped))
     pieces = []
+    dropped = []
   }
   const on = tokens.flatMap((token, i) => (token.kind === 'open' && turns(i) ? [i] : []))
   /** Whether an element inside an untranslated one turns translation on again. */
   const turnsOn = (open: number) => firstAtLeast(on, open + 1) <= tokens[open].last
   /** Elements that turn translation on or off, the innermost last. */
   const scopes: { last: number; isOn: boolean }[] = []
+  const drops = (i: number) => (/^(?:open|close)$/.test(tokens[i].kind) ? language.drops?.(tokens[i].name) : null)
+  /** Drops an element or a tag, and returns the last of its tokens. */
+  const drop = (i: number): number => {
+    const to = drops(i) === 'element' && tokens[i].kind === 'open' ? tokens[i].last : i
+    dropped.push({ start: tokens[i].start, end: tokens[to].end, text: '' })
+    return to
+  }
   for (let i = 0; i < tokens.length; i++) {
     while (scopes.length && lastOf(scopes).last < i) {
       flush()
@@ -65,6 +76,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
       if (isWhole) i = last
       else scopes.push({ last, isOn: turned })
     } else if (!isOn) continue
+    else if (drops(i)) i = drop(i)
     else if (kind === 'text')
       lines(start, end).forEach((line, k) => {
         if (k > 0) flush()
@@ -77,6 +89,18 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   }
   flush()
   return units
+}
+
+/** A text whose translation comes without these parts, inside of it or beside it. */
+function withoutDropped(unit: Unit, dropped: readonly Edit[]): Unit {
+  if (!dropped.length) return unit
+  return {
+    ...unit,
+    edits(translation, raw) {
+      const [own] = unit.edits(translation, raw)
+      return [own, ...dropped.filter(({ start, end }) => end <= own.start || start >= own.end)]
+    },
+  }
 }
 
 /** An untranslated element within a text: it is read as one word or none. */

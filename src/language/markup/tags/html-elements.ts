@@ -8,10 +8,14 @@ export const BLOCKS = names(
   th thead title tr track ul video xmp plaintext listing desc text`,
 )
 
-/** Elements with untranslated content: code, data, text of programs, and how the characters beside them are read aloud. */
-export const KEPT = names(
-  'code iframe kbd listing math noembed noframes plaintext pre rp rt rtc samp script style textarea xmp',
-)
+/** Elements with untranslated content: code, data, and text of programs. */
+export const KEPT = names('code iframe kbd listing math noembed noframes plaintext pre samp script style textarea xmp')
 
 /** Elements that show no words of the sentence around them. */
-export const SILENT = names('iframe noembed noframes rp rt rtc script style math svg')
+export const SILENT = names('iframe noembed noframes script style math svg')
+
+/** How the characters beside them are read aloud: a translation, whose characters are others, drops them. */
+export const READINGS = names('rp rt rtc')
+
+/** Elements around characters and their readings. */
+export const READ_ALOUD = names('ruby rb')

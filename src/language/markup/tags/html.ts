@@ -3,7 +3,7 @@ import { Document, type Edit, type Unit } from '../document/document.ts'
 import { isSource, languageEdits, type SaidLanguages } from '../document/said-languages.ts'
 import { firstAtLeast, type Token, tokensOf } from '../document/tokens.ts'
 import { blocksOf, type Language } from './blocks.ts'
-import { BLOCKS, KEPT, SILENT } from './html-elements.ts'
+import { BLOCKS, KEPT, READ_ALOUD, READINGS, SILENT } from './html-elements.ts'
 
 /** How a page is read. */
 export interface PageReading {
@@ -98,6 +98,7 @@ export function htmlLanguage(tokens: readonly Token[]): Language {
     isCut: (tag) => BLOCKS.has(tokens[tag].name) || (tokens[tag].name === 'svg' && hasWords(tag)),
     turns: (open) => turnedBy(tokens[open]) ?? (tokens[open].name === 'svg' && !hasWords(open) ? false : null),
     isSilent: (name) => SILENT.has(name),
+    drops: (name) => (READINGS.has(name) ? 'element' : READ_ALOUD.has(name) ? 'tags' : null),
     spaceAt: () => /[ \t\n\r\f]+/g,
   }
 }

@@ -1,5 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
+import { saidLanguages } from '../../../files/folders/layout/language-pair.ts'
+import type { SaidLanguages } from '../../../language/markup/document/said-languages.ts'
 import type { TagHandling } from '../../../language/markup/tags/tagged-text.ts'
 import { inOneLine } from '../../../language/text/sentences/spaces.ts'
 import type { Split, TranslateOptions } from '../../../use/translate/options/options.ts'
@@ -68,11 +70,11 @@ export function optionsOf(
  */
 async function tagged(
   texts: readonly string[],
-  tags: TagHandling,
+  { tags, languages }: { tags: TagHandling; languages?: SaidLanguages },
   options: Scheduled,
   most = Infinity,
 ): Promise<OpenDocument[]> {
-  const parsing = { format: tags.form, retranslate: false, tags }
+  const parsing = { format: tags.form, retranslate: false, tags, languages }
   let all = 0
   const check = (count: number) => {
     all += count
@@ -91,7 +93,7 @@ export async function textsAsTheyAre(
   { tags }: DeeplRequest,
   options: Scheduled,
 ): Promise<readonly TranslatedText[]> {
-  if (tags) await tagged(texts, tags, options)
+  if (tags) await tagged(texts, { tags }, options)
   return texts.map((text) => ({ text, confidence: null }))
 }
 
@@ -152,7 +154,9 @@ async function translateTagged(
   for (const place of route.keys())
     translated = await useLeg(service, route, place, call, async (translator, options) => {
       const texts = translated.map(({ text }) => text)
-      const documents = await tagged(texts, tags, options, most)
+      const { model, source, target } = route[place]
+      const languages = saidLanguages(model.folder, { sourceLanguage: source, targetLanguage: target })
+      const documents = await tagged(texts, { tags, languages }, options, most)
       const sources = documents.flatMap(({ texts }): readonly Source[] => texts)
       const translations = sources.length ? await translator.translate(sources, options) : []
       let begin = 0

@@ -148,8 +148,8 @@ export class PoolTranslator {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
     const inThread = documentsInThreads(this.#options.queueTexts)
-    const read: ReadDocument = (source, parsing, scheduling) =>
-      inThread(source, { ...parsing, languages: saidLanguages(this.model.path, options) }, scheduling)
+    const languages = resolved.format === 'text' ? undefined : saidLanguages(this.model.path, options)
+    const read: ReadDocument = (source, parsing, scheduling) => inThread(source, { ...parsing, languages }, scheduling)
     return translateSources(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
   }
 

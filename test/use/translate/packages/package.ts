@@ -33,15 +33,16 @@ export async function translated(
   bytes: Uint8Array,
   format: PackageWork['format'],
   change: (words: string) => string = (words) => words.toUpperCase(),
-  options: { properties?: boolean; isTurned?: boolean } = {},
+  options: { properties?: boolean; isTurned?: boolean; languages?: PackageWork['languages'] } = {},
 ): Promise<Buffer> {
   const parts: Uint8Array[] = []
-  const { properties = false, isTurned = false } = options
+  const { properties = false, isTurned = false, languages } = options
   await translatePackage({
     file: inMemory(bytes),
     format,
     properties,
     isTurned,
+    languages,
     sink: (part) => void parts.push(Uint8Array.from(part)),
     async open(source, part) {
       const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
