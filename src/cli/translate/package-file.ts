@@ -9,6 +9,7 @@ import { checkBytes, type PackageFormat } from '../../language/markup/document/f
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
 import { translatePackage } from '../../use/translate/documents/translate-package.ts'
+import { opened } from '../../use/translate/parsing/index.ts'
 import type { CutSentence } from '../../use/translate/translation/document-report.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
@@ -49,12 +50,12 @@ export async function translatePackageFile(
         isTurned: isTurned(translator.model.path, options),
         languages: saidLanguages(translator.model.path, options),
         attributes,
+        isReported: true,
         sink: (bytes) => output.write(bytes),
         async open(source, part) {
           const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
-          const { texts, lines, left } = document
           told.read(document)
-          return { texts, lines, left, translated: async (translations) => document.translated(translations) }
+          return opened(document)
         },
         async translate(texts, part) {
           const outcomes = await translateEach(texts, translator, options, (text) => told.cut({ ...text, part }))

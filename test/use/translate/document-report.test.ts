@@ -4,7 +4,7 @@ import { type DocumentReport, type GlassformerError, Translator } from '#dist/in
 import type { Span } from '#dist/language/protect/span.js'
 import { translateShorter } from '#dist/use/translate/documents/shorter-texts.js'
 import type { Source, Translation } from '#dist/use/translate/translation/translation.js'
-import { filesOf } from './packages/package.ts'
+import { documentBytes, filesOf } from './packages/package.ts'
 import { zipOf } from './packages/zip-of.ts'
 
 /** A model that takes few words, and says all of them in capitals; spans stay. */
@@ -57,12 +57,30 @@ describe('reports on documents', () => {
   afterAll(() => translator.close())
   const sentence = (words: number) => `${Array.from({ length: words }, () => 'le chat dort').join(', ')}.`
 
+  test('list texts of a workbook that its formulas compare', async () => {
+    const files = await filesOf(documentBytes('prix.xlsx'))
+    const [strings, sheet] = ['xl/sharedStrings.xml', 'xl/worksheets/sheet1.xml']
+    files.set(strings, Buffer.from(String(files.get(strings)).replace('</sst>', '<si><t>Oui merci</t></si></sst>')))
+    files.set(
+      sheet,
+      Buffer.from(
+        String(files.get(sheet)).replace(
+          '</sheetData>',
+          '<row r="99"><c r="A99"><f>IF(A1="oui merci",MATCH("absent",A:A,0),"oui")</f><v>0</v></c></row></sheetData>',
+        ),
+      ),
+    )
+    let told: DocumentReport | undefined
+    await translator.translateDocument(zipOf(files), { format: 'xlsx', report: (r) => (told = r) })
+    expect(told?.compared).toEqual(['Oui merci'])
+  })
+
   test('say how many texts stay, and why', async () => {
     let told: DocumentReport | undefined
     const json = JSON.stringify({ a: 'Bonjour', b: 'src/main', c: '12', d: 'fr-FR', e: 'Nom:' })
     const bytes = await translator.translateDocument(Buffer.from(json), { format: 'json', report: (r) => (told = r) })
     expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({ b: 'src/main', c: '12', d: 'fr-FR' })
-    expect(told).toEqual({ texts: 2, left: { code: 2, wordless: 1, translated: 0 }, cut: [] })
+    expect(told).toEqual({ texts: 2, left: { code: 2, wordless: 1, translated: 0 }, cut: [], compared: [] })
     const po = 'msgid "Bonjour"\nmsgstr "Hi"\n\nmsgid "Merci"\nmsgstr ""\n'
     await translator.translateDocument(Buffer.from(po), { format: 'po', report: (r) => (told = r) })
     expect(told).toMatchObject({ texts: 1, left: { translated: 1 } })

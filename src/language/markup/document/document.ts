@@ -90,6 +90,8 @@ export class Document {
   readonly #edits: readonly Edit[]
   /** The texts that stay. */
   left: Readonly<LeftTexts> = nothingLeft()
+  /** Texts of cells that formulas compare or look up. */
+  compared: readonly string[] = []
 
   /** `edits` are made regardless of the translations. */
   constructor(source: string, units: readonly Unit[], edits: readonly Edit[] = []) {

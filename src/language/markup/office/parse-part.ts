@@ -9,12 +9,12 @@ import { parseSheet } from './spreadsheet.ts'
 import { parseWord } from './word.ts'
 
 /** Parses a fragment of a part of an office document or a book. */
-export function parsePart(given: string, { kind, isTurned, names, languages, attributes }: Part): Document {
+export function parsePart(given: string, { kind, isTurned, names, compared, languages, attributes }: Part): Document {
   const source = languages ? inLanguage(given, kind, languages) : given
   if (kind === 'languages') return new Document(source, [])
   if (kind === 'word') return parseWord(source, isTurned)
   if (kind === 'drawing' || kind === 'master') return parseDrawing(source, isTurned, kind === 'master')
-  if (kind === 'sheet') return parseSheet(source, isTurned, names)
+  if (kind === 'sheet') return parseSheet(source, isTurned, names, compared)
   if (kind === 'open document') return parseOpenDocument(source, isTurned)
   if (kind === 'book') return parseBook(source, isTurned, { attributes, languages })
   return parseElements(source, kind === 'labels' ? LABELS : PROPERTIES)

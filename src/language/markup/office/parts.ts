@@ -15,6 +15,8 @@ export interface Part {
   isTurned: boolean
   /** Cells of these texts stay. */
   names: readonly string[]
+  /** What formulas of the workbook compare cells with. */
+  compared?: readonly string[]
   /** The languages of the translation, which the part then says. */
   languages?: SaidLanguages
   /** Whether attributes of a book's pages that readers see or hear are translated. Default: true. */

@@ -3,6 +3,7 @@ import { withAttribute } from '../document/attributes.ts'
 import { Document, type Edit, type Unit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
+import { comparisonWith } from './compared-texts.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
@@ -19,9 +20,14 @@ const grammar: RunGrammar = {
 
 /**
  * Parses shared strings, a sheet or comments of a workbook. Texts by which the workbook finds something, `names` (the
- * heads of tables and of pivot tables), stay, and so do the results of formulas.
+ * heads of tables and of pivot tables), stay, and so do the results of formulas. Texts that formulas compare are told.
  */
-export function parseSheet(source: string, isTurned: boolean, names: readonly string[]): Document {
+export function parseSheet(
+  source: string,
+  isTurned: boolean,
+  names: readonly string[],
+  compared: readonly string[] = [],
+): Document {
   const tokens = tokensOf(source, true)
   const paragraphs = new RunParagraphs(source, tokens, grammar, isTurned)
   const kept = new Set(names)
@@ -31,7 +37,10 @@ export function parseSheet(source: string, isTurned: boolean, names: readonly st
   })
   const views = isTurned ? tokens.filter(({ kind, name }) => kind === 'open' && localName(name) === 'sheetView') : []
   const edits: Edit[] = views.map((view) => withAttribute(source, view, 'rightToLeft', '1'))
-  return new Document(source, withoutReadings(tokens, paragraphs.units), edits)
+  const document = new Document(source, withoutReadings(tokens, paragraphs.units), edits)
+  const isCompared = comparisonWith(compared)
+  document.compared = document.texts.map(({ text }) => text).filter(isCompared)
+  return document
 }
 
 /** Texts whose translations drop how their characters are read aloud: it counts the characters. */

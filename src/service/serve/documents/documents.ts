@@ -186,15 +186,16 @@ export function checkSize(bytes: number, most: number): void {
     throw new GlassformerError('ERR_INPUT_TOO_LONG', `a document may have ${whole(most)} bytes, not ${whole(bytes)}`)
 }
 
-/** Cut sentences that a header tells. */
+/** The most sentences and texts of a kind that a header tells. */
 const MOST_TOLD = 20
 
 /** The report of a document as JSON in ASCII, for a header. */
 const headerOf = (report: DocumentReport) =>
-  JSON.stringify({ ...report, cut: report.cut.slice(0, MOST_TOLD) }).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  JSON.stringify({
+    ...report,
+    cut: report.cut.slice(0, MOST_TOLD),
+    compared: report.compared.slice(0, MOST_TOLD),
+  }).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Sends the translation of a document as a file of its name, with the report in a header. */
 export function sendDocument(

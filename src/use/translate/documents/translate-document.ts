@@ -97,6 +97,7 @@ async function packageOf(
     isTurned,
     attributes,
     languages,
+    isReported: work.report !== undefined,
     sink: (part) => output.append(part),
     async open(source, part) {
       const document = await read(source, { format: 'xml', retranslate: false, part }, scheduling)

@@ -8,7 +8,7 @@ import { fragmentsOf } from '../../../language/markup/office/fragments.ts'
 import { cutsOf, type Part } from '../../../language/markup/office/parts.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { OpenDocument } from '../parsing/read-document.ts'
-import { partsOf } from './package-parts.ts'
+import { partsOf, textsOf } from './package-parts.ts'
 
 /** The translation of an office document or a book. */
 export interface PackageWork {
@@ -22,6 +22,8 @@ export interface PackageWork {
   languages?: SaidLanguages
   /** Whether attributes of a book's pages that readers see or hear are translated. Default: true. */
   attributes?: boolean
+  /** Whether documents tell which of their texts formulas compare. */
+  isReported?: boolean
   /** Takes the translated document. */
   sink: Sink
   /** Parses a fragment of a part. @throws GlassformerError ERR_INPUT */
@@ -45,17 +47,17 @@ interface Task {
  * @throws GlassformerError ERR_INPUT for a damaged document, ERR_INPUT_TOO_LONG for one above the limits
  */
 export async function translatePackage(work: PackageWork): Promise<void> {
-  const { file, format, properties, isTurned, languages, attributes } = work
+  const { file, format, properties, isTurned, languages, attributes, isReported = false } = work
   const zip = await ZipPackage.open(file)
-  const { kinds, names } = await partsOf(zip, format)
+  const { kinds, ...found } = await partsOf(zip, format, isReported)
   async function* tasks(): AsyncGenerator<Task, void, undefined> {
     for (const entry of zip.entries) {
-      const found = kinds.get(entry)
-      const kind = found === 'properties' && !properties ? 'languages' : found
+      const own = kinds.get(entry)
+      const kind = own === 'properties' && !properties ? 'languages' : own
       if (!kind || (kind === 'languages' && !languages)) yield { entry, fragment: null }
       else
         for await (const source of fragmentsOf(textsOf(zip, entry), entry.name, cutsOf(kind)))
-          yield { entry, fragment: { source, part: { kind, isTurned, names, languages, attributes } } }
+          yield { entry, fragment: { source, part: { kind, isTurned, languages, attributes, ...found } } }
     }
   }
   const translated = ahead(tasks(), {
@@ -94,20 +96,6 @@ async function written(
       : error
   })
   return document.translated(document.texts.length ? await translate(document.texts, name) : [])
-}
-
-/** The text of a file, part by part. @throws GlassformerError ERR_INPUT where it is not UTF-8 */
-async function* textsOf(zip: ZipPackage, entry: PackageEntry): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const decoded = (bytes?: Uint8Array) => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined })
-    } catch (cause) {
-      throw new GlassformerError('ERR_INPUT', `${entry.name} is not UTF-8`, { cause })
-    }
-  }
-  for await (const part of zip.textParts(entry)) yield decoded(part)
-  yield decoded()
 }
 
 /** Work on items of a sequence, some of them at once. */

@@ -28,12 +28,13 @@ export type Question =
   | { kind: 'body'; json: string }
 
 /**
- * Some texts of a document, the line on which each begins, whether there are more, how many the document has, and how many
- * others stay.
+ * Some texts of a document, the line on which each begins, whether there are more, how many the document has, how many
+ * others stay, and which ones formulas compare.
  */
 export interface TextsPart {
   count: number
   left: Readonly<LeftTexts>
+  compared: readonly string[]
   texts: MarkedText[]
   lines: number[]
   isLast: boolean

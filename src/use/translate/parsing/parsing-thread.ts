@@ -71,19 +71,20 @@ async function written({ id, source, parsing }: SentDocument): Promise<string> {
 }
 
 /** The texts of a document, in parts. @throws GlassformerError ERR_INPUT_TOO_LONG for one of too many spans */
-function* partsOf({ texts, lines, left }: Document): Generator<TextsPart> {
+function* partsOf({ texts, lines, left, compared }: Document): Generator<TextsPart> {
   const count = texts.length
+  const told = { left, compared }
   let begin = 0
   let size = 0
   for (const [i, { spans }] of texts.entries()) {
     checkSpans(spans.length)
     size += 1 + spans.length
     if (size < PART || i + 1 === count) continue
-    yield { count, texts: texts.slice(begin, i + 1), lines: lines.slice(begin, i + 1), left, isLast: false }
+    yield { count, texts: texts.slice(begin, i + 1), lines: lines.slice(begin, i + 1), ...told, isLast: false }
     begin = i + 1
     size = 0
   }
-  yield { count, texts: texts.slice(begin), lines: lines.slice(begin), left, isLast: true }
+  yield { count, texts: texts.slice(begin), lines: lines.slice(begin), ...told, isLast: true }
 }
 
 lowerPriority()

@@ -1,4 +1,4 @@
-import type { LeftTexts } from '../../../language/markup/document/document.ts'
+import type { Document, LeftTexts } from '../../../language/markup/document/document.ts'
 import { type Parsing, parseDocument } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
@@ -11,6 +11,8 @@ export interface OpenDocument {
   readonly lines: readonly number[]
   /** How many texts stay as they are, and why. */
   readonly left: Readonly<LeftTexts>
+  /** Texts of cells that formulas compare or look up. */
+  readonly compared: readonly string[]
   /** Writes the document with these translations of its texts. A text whose translation is null stays. */
   translated(translations: readonly (PlacedText | null)[]): Promise<string>
 }
@@ -21,9 +23,11 @@ export interface OpenDocument {
  */
 export type ReadDocument = (source: string, parsing: Parsing, scheduling: Partial<Scheduling>) => Promise<OpenDocument>
 
-/** Reads a document on this thread. */
-export const readHere: ReadDocument = async (source, parsing) => {
-  const document = await parseDocument(source, parsing)
-  const { texts, lines, left } = document
-  return { texts, lines, left, translated: async (translations) => document.translated(translations) }
+/** A document on this thread, as one of another thread is used. */
+export const opened = (document: Document): OpenDocument => {
+  const { texts, lines, left, compared } = document
+  return { texts, lines, left, compared, translated: async (translations) => document.translated(translations) }
 }
+
+/** Reads a document on this thread. */
+export const readHere: ReadDocument = async (source, parsing) => opened(await parseDocument(source, parsing))

@@ -23,7 +23,7 @@ export async function readInThread(
   const id = newNumber()
   const { length } = source
   const document = { id, source, parsing }
-  const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines' | 'left'>> => {
+  const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines' | 'left' | 'compared'>> => {
     const parts = [await ask<TextsPart>({ kind: 'read', ...document })]
     check?.(parts[0].count)
     while (!lastOf(parts).isLast) parts.push(await ask<TextsPart>({ kind: 'more' }))
@@ -31,6 +31,7 @@ export async function readInThread(
       texts: parts.flatMap(({ texts }) => texts),
       lines: parts.flatMap(({ lines }) => lines),
       left: parts[0].left,
+      compared: parts[0].compared,
     }
   }
   const what = (does: string) => `a document in ${parsing.format} of ${length} characters, which ${does},`

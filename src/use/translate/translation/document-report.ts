@@ -20,15 +20,22 @@ export interface DocumentReport {
   left: LeftTexts
   /** Sentences that were cut. */
   cut: CutSentence[]
+  /** Texts of a workbook's cells that its formulas compare or look up: where they were translated, a formula finds another text. The first thousand. */
+  compared: string[]
 }
 
-export const newReport = (): DocumentReport => ({ texts: 0, left: nothingLeft(), cut: [] })
+/** The most texts of a kind in a report. */
+const MOST_TOLD = 1000
+
+export const newReport = (): DocumentReport => ({ texts: 0, left: nothingLeft(), cut: [], compared: [] })
 
 /** Adds what was read: some texts, and some that stay. */
 export function addRead(
   report: DocumentReport,
-  { texts, left }: { texts: readonly unknown[]; left: Readonly<LeftTexts> },
+  { texts, left, compared }: { texts: readonly unknown[]; left: Readonly<LeftTexts>; compared: readonly string[] },
 ): void {
   report.texts += texts.length
   for (const why of Object.keys(left) as (keyof LeftTexts)[]) report.left[why] += left[why]
+  for (const text of compared)
+    if (report.compared.length < MOST_TOLD && !report.compared.includes(text)) report.compared.push(text)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ZipPackage } from '#dist/formats/zip/zip-package.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
 import { type PackageWork, translatePackage } from '#dist/use/translate/documents/translate-package.js'
+import { opened } from '#dist/use/translate/parsing/index.js'
 import { changed } from '../../../language/markup/fake-translator.ts'
 
 /** Documents that LibreOffice 7.4 and pandoc 2.17 have written. */
@@ -46,8 +47,7 @@ export async function translated(
     sink: (part) => void parts.push(Uint8Array.from(part)),
     async open(source, part) {
       const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
-      const { texts, lines, left } = document
-      return { texts, lines, left, translated: async (list) => document.translated(list) }
+      return opened(document)
     },
     translate: async (texts) => texts.map(({ text, spans }) => changed(text, spans, change)),
   })
