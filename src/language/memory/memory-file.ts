@@ -2,15 +2,10 @@ import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs
 import { GlassformerError } from '../../base/errors.ts'
 import { LONGEST_LINE } from '../../base/limits.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
+import type { MemoryUnit, UnitDetails } from './memory-unit.ts'
 
 /** The first line of the file of a memory. */
 const HEAD = '{"glassformer":"translation memory","version":1}\n'
-
-/** Two texts in two languages. */
-export interface MemoryUnit {
-  source: string
-  target: string
-}
 
 /**
  * The units of a memory in a file to which units are appended: a line of JSON each. Only the place of each is held, so
@@ -78,10 +73,24 @@ export class MemoryFile {
     return this.#unitIn(bytes.toString(), index + 2)
   }
 
-  /** Adds a unit, which is in the file when this returns. */
-  add({ source, target }: MemoryUnit): void {
+  /**
+   * Adds a unit, which is in the file when this returns. Details that do not fit in a line are left out.
+   * @throws GlassformerError ERR_INPUT for texts that do not, ERR_FILE
+   */
+  add({ source, target, ...details }: MemoryUnit): void {
+    const fits = (line: string) => Buffer.byteLength(line) < LONGEST_LINE
+    const { isBeside } = details
+    const forms = [details, isBeside ? { isBeside } : {}].map(
+      (each) => `${JSON.stringify(Object.keys(each).length ? [source, target, each] : [source, target])}\n`,
+    )
+    const line = forms.find(fits)
+    if (line === undefined)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `a unit of a memory may have ${LONGEST_LINE} bytes: cut it into sentences`,
+      )
     const place = this.#size
-    this.#append(`${JSON.stringify([source, target])}\n`)
+    this.#append(line)
     this.#push(place)
   }
 
@@ -110,8 +119,9 @@ export class MemoryFile {
 
   #unitIn(line: string, number: number): MemoryUnit {
     try {
-      const [source, target] = JSON.parse(line)
-      if (typeof source === 'string' && typeof target === 'string') return { source, target }
+      const [source, target, details] = JSON.parse(line)
+      if (typeof source === 'string' && typeof target === 'string')
+        return { source, target, ...(Object(details) as UnitDetails) }
     } catch {}
     throw this.#fail(number, 'this is no unit: ["source", "target"]')
   }

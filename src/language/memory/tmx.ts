@@ -1,9 +1,9 @@
-import { decodeXML } from 'entities'
 import { Parser } from 'htmlparser2'
 import { GlassformerError } from '../../base/errors.ts'
 import { escapeText } from '../markup/document/entities.ts'
 import { findLanguage } from '../text/languages.ts'
-import type { MemoryUnit } from './memory-file.ts'
+import type { MemoryUnit, UnitFacts } from './memory-unit.ts'
+import { elementXml, openTag, type Segment, SegmentReader, segmentXml } from './tmx-segment.ts'
 
 /** The languages of a pair. */
 export interface MemoryLanguages {
@@ -11,10 +11,16 @@ export interface MemoryLanguages {
   target: string
 }
 
+/** One of the texts of a unit. */
+interface Variant extends Segment {
+  language: string
+  facts: UnitFacts
+}
+
 /**
- * Reads the units of TMX 1.4, which comes in pieces: of each `<tu>` the segments in both languages. Inline elements
- * (`<bpt>`, `<ph>`) are formatting and are left out; `<hi>` and `<sub>` have words. `lacks` is told the language that a
- * unit has no text in.
+ * Reads the units of TMX 1.4, which comes in pieces: of each `<tu>` the segments in both languages, one unit for each
+ * translation. Codes of inline elements (`<bpt>`, `<ph>`) are tags of a segment; `<hi>` and `<sub>` have words. `lacks` is told
+ * the language that a unit has no text in.
  * @throws GlassformerError ERR_INPUT for a text that is no TMX
  */
 export class TmxReader {
@@ -26,10 +32,14 @@ export class TmxReader {
   readonly #parser: Parser
   readonly #open: string[] = []
   #isTmx = false
+  #unit: UnitFacts = {}
+  #variants: Variant[] = []
+  /** What is said of the text at work, or of the unit. */
+  #facts: UnitFacts = {}
   #language = ''
-  /** With entities, which the end of a piece may cut. */
-  #segment = ''
-  #texts = new Map<string, string>()
+  #segment: SegmentReader | null = null
+  /** Whether a note or a property is open. */
+  #isTold = false
 
   constructor(
     languages: MemoryLanguages,
@@ -64,24 +74,45 @@ export class TmxReader {
     // The parser's time for an element grows with the elements around it.
     if (this.#open.push(name) > MOST_LEVELS)
       throw new GlassformerError('ERR_INPUT', `the TMX has elements in elements, more than ${MOST_LEVELS} deep`)
+    if (this.#segment) return this.#segment.open(name, attributes)
     if (name === 'tmx') this.#isTmx = true
-    if (name === 'tu') this.#texts = new Map()
-    if (name === 'tuv') this.#language = attributes['xml:lang'] ?? attributes.lang ?? ''
-    if (name === 'seg') this.#segment = ''
+    if (name === 'tu') {
+      this.#variants = []
+      this.#unit = this.#facts = factsOf(attributes)
+    }
+    if (name === 'tuv') {
+      this.#language = attributes['xml:lang'] ?? attributes.lang ?? ''
+      this.#facts = factsOf(attributes)
+    }
+    if (name === 'seg') this.#segment = new SegmentReader()
+    if (isTold(name) && this.#open.includes('tu')) {
+      this.#isTold = true
+      this.#tell(openTag(name, attributes))
+    }
   }
 
   #closed(name: string): void {
     this.#open.pop()
-    if (name === 'seg') this.#texts.set(this.#language, decodeXML(this.#segment))
+    if (name === 'seg' && this.#segment) {
+      this.#variants.push({ language: this.#language, facts: this.#facts, ...this.#segment.end() })
+      this.#segment = null
+    } else if (this.#segment) this.#segment.close(name)
+    else if (isTold(name) && this.#isTold) {
+      this.#tell(`</${name}>`)
+      this.#isTold = false
+    }
+    if (name === 'tuv') this.#facts = this.#unit
     if (name !== 'tu') return
-    const { source, target } = this.#codesOf([...this.#texts.keys()])
-    const [from, into] = [this.#texts.get(source)?.trim(), this.#texts.get(target)?.trim()]
-    if (from && into) this.#take({ source: from, target: into })
-    else this.#lacks(from ? this.#languages.target : this.#languages.source)
+    const { source, target } = this.#codesOf(this.#variants.map(({ language }) => language))
+    const own = this.#variants.findLast(({ language, text }) => language === source && text !== '')
+    const others = this.#variants.filter(({ language, text }) => language === target && text !== '')
+    if (!own || !others.length) this.#lacks(own ? this.#languages.target : this.#languages.source)
+    else for (const each of others) this.#take(unitOf(this.#unit, own, each))
   }
 
   /** The codes that a unit has for the languages: exactly these, or those of their regions; '' where it has none. */
-  #codesOf(known: readonly string[]): MemoryLanguages {
+  #codesOf(languages: readonly string[]): MemoryLanguages {
+    const known = [...new Set(languages)]
     const key = known.join(' ')
     const found = this.#codes.get(key) ?? {
       source: findLanguage(this.#languages.source, known) ?? '',
@@ -92,8 +123,31 @@ export class TmxReader {
   }
 
   #read(text: string): void {
-    const at = this.#open.lastIndexOf('seg')
-    if (at >= 0 && this.#open.slice(at + 1).every((name) => name === 'hi' || name === 'sub')) this.#segment += text
+    if (this.#segment) this.#segment.text(text)
+    else if (this.#isTold) this.#tell(text)
+  }
+
+  #tell(xml: string): void {
+    this.#facts.children = (this.#facts.children ?? '') + xml
+  }
+}
+
+const isTold = (name: string) => name === 'note' || name === 'prop'
+
+/** What attributes say, beside the language. */
+function factsOf({ 'xml:lang': _, lang, ...attributes }: Record<string, string>): UnitFacts {
+  return Object.keys(attributes).length ? { attributes } : {}
+}
+
+function unitOf(unit: UnitFacts, source: Variant, target: Variant): MemoryUnit {
+  const said = { unit, source: source.facts, target: target.facts }
+  const facts = Object.fromEntries(Object.entries(said).filter(([, each]) => Object.keys(each).length))
+  const hasTags = source.tags.length > 0 || target.tags.length > 0
+  return {
+    source: source.text,
+    target: target.text,
+    ...(hasTags && { tags: { source: source.tags, target: target.tags } }),
+    ...(Object.keys(facts).length && { facts }),
   }
 }
 
@@ -130,9 +184,12 @@ const MOST_CODES = 1000
 export function* tmxOf(units: Iterable<MemoryUnit>, { source, target }: MemoryLanguages): Generator<string> {
   const header = `creationtool="glassformer" creationtoolversion="1" segtype="sentence" o-tmf="glassformer" adminlang="en" srclang="${escapeText(source)}" datatype="plaintext"`
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n<header ${header}/>\n<body>\n`
-  const segment = (language: string, text: string) =>
-    `<tuv xml:lang="${escapeText(language)}"><seg>${escapeText(text)}</seg></tuv>`
-  for (const unit of units) yield `<tu>${segment(source, unit.source)}${segment(target, unit.target)}</tu>\n`
+  for (const unit of units) {
+    const { facts = {}, tags } = unit
+    const own = elementXml('tuv', facts.source, segmentXml(unit.source, tags?.source), source)
+    const other = elementXml('tuv', facts.target, segmentXml(unit.target, tags?.target), target)
+    yield `${elementXml('tu', facts.unit, own + other)}\n`
+  }
   yield '</body>\n</tmx>\n'
 }
 
@@ -152,7 +209,7 @@ export interface UnitsPart {
 /** The units of a TMX file, in parts. @throws GlassformerError ERR_INPUT for bytes that are no TMX */
 export function* unitsInParts(bytes: Uint8Array, languages: MemoryLanguages): Generator<UnitsPart, void, undefined> {
   let units: MemoryUnit[] = []
-  const reader = new TmxReader(languages, (unit) => units.push(unit))
+  const reader = new TmxReader(languages, (unit) => units.push({ ...unit, isBeside: true }))
   const decode = tmxDecoder()
   const part = (isLast: boolean): UnitsPart => ({ units: JSON.stringify(units), count: units.length, isLast })
   for (let at = 0; at < bytes.length; at += PIECE) {

@@ -5,8 +5,9 @@ import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { integer, numberFrom, text as textType } from '../../base/schema/types.ts'
 import { fileParts } from '../../formats/disk/read-file.ts'
 import { replaceFile } from '../../formats/disk/replace-file.ts'
-import { MemoryFile, type MemoryUnit } from './memory-file.ts'
+import { MemoryFile } from './memory-file.ts'
 import { MemoryIndex } from './memory-index.ts'
+import type { MemoryUnit, UnitDetails } from './memory-unit.ts'
 import { Numbers } from './numbers.ts'
 import type { MemoryLanguages } from './tmx.ts'
 
@@ -103,6 +104,8 @@ export class TranslationMemory {
   readonly #index = new MemoryIndex()
   /** Units that a later unit of the same text replaces. */
   readonly #replaced = new Set<number>()
+  /** Earlier units of a text that stand beside its newest unit, by that unit. */
+  readonly #beside = new Map<number, number[]>()
 
   private constructor(path: string) {
     this.#file = new MemoryFile(path)
@@ -116,9 +119,9 @@ export class TranslationMemory {
     checkPath('the file of a memory', path)
     const memory = new TranslationMemory(path)
     try {
-      memory.#file.read(({ source }) => {
-        memory.#learnExactly(source)
-        memory.#index.append(source)
+      memory.#file.read((unit) => {
+        memory.#learnExactly(unit)
+        memory.#index.append(unit.source)
       })
       memory.#index.sort()
     } catch (error) {
@@ -128,19 +131,24 @@ export class TranslationMemory {
     return memory
   }
 
-  /** The number of texts that have a translation. */
+  /** The number of units: texts with a translation, some of which have several. */
   get size(): number {
     return this.#index.size - this.#replaced.size
   }
 
-  /** Adds a unit, which replaces an earlier one of the same text. @throws GlassformerError ERR_INPUT, ERR_FILE */
-  add(source: string, target: string): void {
-    const unit = { source: textIn(source, 'source'), target: textIn(target, 'target') }
+  /**
+   * Adds a unit, which replaces earlier ones of the same text, or with `isBeside` stands beside those with other translations.
+   * @throws GlassformerError ERR_INPUT, ERR_FILE
+   */
+  add(source: string, target: string, { isBeside, ...details }: UnitDetails = {}): void {
+    const own = { source: textIn(source, 'source'), target: textIn(target, 'target') }
+    const unit = { ...own, ...details, ...(isBeside && this.find(own.source) && { isBeside }) }
     this.#file.add(unit)
-    this.#learn(unit.source)
+    this.#learnExactly(unit)
+    this.#index.add(unit.source)
   }
 
-  /** The translation of exactly this text; null where there is none. @throws GlassformerError ERR_INPUT */
+  /** The newest translation of exactly this text; null where there is none. @throws GlassformerError ERR_INPUT */
   find(source: string): MemoryUnit | null {
     const text = asked(source)
     const unit = this.#exact.find(text, (each) => this.#file.at(each).source === text)
@@ -168,15 +176,15 @@ export class TranslationMemory {
   }
 
   /**
-   * Adds the units of a TMX file, and returns their number.
+   * Adds the units of a TMX file with what it says of them, and returns their number. A text may have several translations.
    * @throws GlassformerError ERR_OPTION; ERR_FILE, ERR_INPUT for a file that is no TMX
    */
   async importTmx(path: string, languages: MemoryLanguages): Promise<number> {
     checkPath('the TMX file', path)
     const own = read(languageSettings, languages, inOptions)
     let count = 0
-    await readTmx(fileParts(path), own, ({ source, target }) => {
-      this.add(source, target)
+    await readTmx(fileParts(path), own, ({ source, target, ...details }) => {
+      this.add(source, target, { ...details, isBeside: true })
       count++
     })
     return count
@@ -199,16 +207,20 @@ export class TranslationMemory {
     this.#file.close()
   }
 
-  #learn(source: string): void {
-    this.#learnExactly(source)
-    this.#index.add(source)
-  }
-
-  #learnExactly(source: string): void {
-    const replaced = this.#exact.add(source, (each) => this.#file.at(each).source === source)
-    if (replaced >= 0) this.#replaced.add(replaced)
+  #learnExactly({ source, target, isBeside }: MemoryUnit): void {
+    const unit = this.#index.size
+    const before = this.#exact.add(source, (each) => this.#file.at(each).source === source)
+    if (before < 0) return
+    const others = [...(this.#beside.get(before) ?? []), before]
+    this.#beside.delete(before)
+    const stay = isBeside ? others.filter((each) => this.#file.at(each).target !== target).slice(-MOST_BESIDE) : []
+    for (const each of others) if (!stay.includes(each)) this.#replaced.add(each)
+    if (stay.length) this.#beside.set(unit, stay)
   }
 }
+
+/** The most translations of a text beside its newest one. */
+const MOST_BESIDE = 32
 
 async function readTmx(
   parts: Iterable<Uint8Array>,

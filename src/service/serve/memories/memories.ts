@@ -59,7 +59,8 @@ export class Memories {
    * @throws GlassformerError ERR_QUOTA for more units than a client may have, ERR_FILE, ERR_INPUT
    */
   add(owner: string, pair: MemoryPair, units: readonly MemoryUnit[]): Promise<number> {
-    return this.#thread.call('add', owner, pair, JSON.stringify(units))
+    const plain = units.map(({ source, target }) => ({ source, target }))
+    return this.#thread.call('add', owner, pair, JSON.stringify(plain))
   }
 
   /** As `add`, for the units of a TMX file. All are added, or none where they are too many. */

@@ -88,7 +88,7 @@ export class MemoryFiles {
     const path = this.#pathOf(owner, pair)
     makeFolder(dirname(path))
     return this.#using(path, ({ memory }) => {
-      for (const { source, target } of units) memory.add(source, target)
+      for (const { source, target, ...details } of units) memory.add(source, target, details)
       return memory.size
     })
   }

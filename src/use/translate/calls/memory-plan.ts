@@ -1,12 +1,14 @@
 import {
   type MemoryMatch,
   type MemoryQuestion,
+  placedBy,
   plansOf,
   type RemoteMemory,
   type TextPart,
   type TextPlan,
   type TranslationMemory,
 } from '../../../language/memory/index.ts'
+import type { MarkedText } from '../../../language/protect/span.ts'
 import type { Source, Translation } from '../translation/translation.ts'
 
 /** How a memory is asked. */
@@ -30,7 +32,7 @@ export function assembled({ spaces, suggested }: Plan, translations: readonly Tr
   return suggested.length && !whole.memory ? { ...whole, memory: suggested } : whole
 }
 
-/** What a memory has of each source. Sources with spans, and those without words, are not looked up. */
+/** What a memory has of each source. Sources without words are not looked up. */
 export async function plansFor(
   sources: readonly Source[],
   { memory, threshold, begins, splits }: MemoryUse,
@@ -38,16 +40,31 @@ export async function plansFor(
   const texts = sources.map(wordsOf)
   const asked = texts.filter((text) => text !== null)
   const found = (await plansOf(memory, asked, { threshold, begins, splits })).values()
-  return sources.map((source, i) =>
-    texts[i] === null
-      ? { parts: [{ source }], spaces: null, suggested: [] }
-      : planFrom(source, found.next().value as TextPlan),
-  )
+  return sources.map((source, i) => {
+    if (texts[i] === null) return { parts: [{ source }], spaces: null, suggested: [] }
+    const plan: TextPlan = found.next().value as TextPlan
+    return isMarked(source) ? markedPlan(source, plan) : planFrom(source, plan)
+  })
 }
 
+const isMarked = (source: Source): source is MarkedText =>
+  typeof source !== 'string' && 'text' in source && source.spans.length > 0
+
 function wordsOf(source: Source): string | null {
-  const text = typeof source === 'string' ? source : 'text' in source && !source.spans.length ? source.text : null
+  const text = typeof source === 'string' ? source : 'text' in source ? source.text : null
   return text?.trim() ? text : null
+}
+
+/** A text with tags is taken from the memory as a whole, where the unit says where its tags stand; else it is translated. */
+function markedPlan(source: MarkedText, { parts, suggested }: TextPlan): Plan {
+  const { text } = source
+  const [first] = parts
+  const unit = parts.length === 1 && 'unit' in first ? first.unit : null
+  const spans = unit && placedBy(unit, source.spans, leadOf(text))
+  if (!unit || !spans) return { parts: [{ source }], spaces: null, suggested: unit ? [unit] : suggested }
+  const lead = leadOf(text)
+  const moved = spans.map((span) => ({ ...span, start: span.start + lead, end: span.end + lead }))
+  return { parts: [{ translation: { ...translationOf(text, unit), spans: moved } }], spaces: null, suggested: [] }
 }
 
 const planFrom = (source: Source, { parts, spaces, suggested }: TextPlan): Plan => ({
@@ -61,9 +78,12 @@ function partFrom(source: Source, part: TextPart): Part {
   return part.similar ? { source, similar: part.similar } : { source }
 }
 
+/** The length of the white space before a text. */
+const leadOf = (text: string) => text.length - text.trimStart().length
+
 /** The translation of a text by its unit, with the white space around the text. */
 function translationOf(text: string, unit: MemoryMatch): Translation {
-  const before = text.slice(0, text.length - text.trimStart().length)
+  const before = text.slice(0, leadOf(text))
   const after = text.slice(text.trimEnd().length)
   return {
     text: before + unit.target + after,
