@@ -68,14 +68,26 @@ function byTags(
   own: readonly Omit<SegmentTag, 'id' | 'xml'>[],
   tags: NonNullable<UnitDetails['tags']>,
 ): number[] | null {
-  if (own.length !== tags.source.length) return null
+  const inner = own.length === tags.source.length ? tags.source : withinText(source, tags.source)
+  if (own.length !== inner.length) return null
   const words = (at: number) => source.slice(0, at).replace(/\s+/g, '').length
   const places = own.map((tag, i) => {
-    const known = tags.source[i]
+    const known = inner[i]
     if (known.kind !== tag.kind || words(known.at) !== words(tag.at) || known.length !== tag.length) return -1
     return tags.target.find(({ id, kind }) => id === known.id && kind === known.kind)?.at ?? -1
   })
   return places.includes(-1) ? null : places
+}
+
+/** Tags without those before the first word, behind the last one and around the whole text: documents keep these beside it. */
+function withinText(source: string, tags: readonly SegmentTag[]): readonly SegmentTag[] {
+  const [first, last] = [tags[0], tags.at(-1)]
+  if (!first || !last) return tags
+  const [begins, ends] = [first.at === 0, last.at === source.length]
+  if (begins && first.kind === 'mark') return withinText(source, tags.slice(1))
+  if (ends && last.kind === 'mark') return withinText(source, tags.slice(0, -1))
+  const isAround = begins && ends && first.kind === 'open' && last.kind === 'close' && first.id === last.id
+  return isAround ? withinText(source, tags.slice(1, -1)) : tags
 }
 
 /** The places of tags in a translation that has none: around words that are the same in both languages, once. */
