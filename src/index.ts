@@ -38,7 +38,12 @@ export type { DocumentCall, LoadOptions, TranslateOptions } from './use/translat
 export { pivot } from './use/translate/pivot.ts'
 export type { GlossaryTerm, TokenVocabulary } from './use/translate/sentences/index.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './use/translate/text-tokenizer.ts'
-export type { CutSentence, CutText, DocumentReport } from './use/translate/translation/document-report.ts'
+export type {
+  CutSentence,
+  CutText,
+  DocumentFinding,
+  DocumentReport,
+} from './use/translate/translation/document-report.ts'
 export type {
   Alternative,
   Encoded,

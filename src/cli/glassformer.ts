@@ -54,6 +54,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
   latents: async () => (await import('./latents/command.ts')).addLatents,
   memory: async () => (await import('./memory/command.ts')).addMemory,
+  check: async () => (await import('./check/command.ts')).addCheck,
   calibrate: async () => (await import('./calibrate/command.ts')).addCalibrate,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,
   convert: async () => (await import('./convert/command.ts')).addConvert,

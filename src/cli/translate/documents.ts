@@ -5,7 +5,15 @@ import type { Document } from '../../language/markup/document/document.ts'
 import { checkBytes, escapeOf, guessOf, isPackage } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
-import { addRead, type CutSentence, type CutText, newReport } from '../../use/translate/translation/document-report.ts'
+import { checkTexts } from '../../use/translate/documents/document-checks.ts'
+import {
+  addFinding,
+  addRead,
+  type CutSentence,
+  type CutText,
+  type DocumentFinding,
+  newReport,
+} from '../../use/translate/translation/document-report.ts'
 import type { Source } from '../../use/translate/translation/translation.ts'
 import { CHUNK_SIZE, sizeOf } from '../../workers/index.ts'
 import { inOrder } from '../lines/in-order.ts'
@@ -83,6 +91,12 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       if (of.outcomes.length < count) return
       const report = { ...newReport(), cut: of.cut, refused: of.outcomes.filter(isFailure).length }
       addRead(report, document)
+      if (run.report)
+        await checkTexts(
+          { ...textsOf(document), translations: of.outcomes.map((each) => (isFailure(each) ? null : each)) },
+          saidLanguages(translator.model.path, options),
+          (finding) => addFinding(report, finding),
+        )
       run.report?.(job.name, report)
       try {
         const output = job.open()
@@ -108,6 +122,8 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       },
       read: (document: Document) => addRead(report, document),
       cut: (text: CutSentence) => report.cut.push(text),
+      isReported: run.report !== undefined,
+      found: (finding: DocumentFinding) => addFinding(report, finding),
     }
     try {
       await translatePackageFile(job, job.format, run, told)
@@ -120,6 +136,8 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
   }
   return written
 }
+
+const textsOf = ({ texts, lines }: Document) => ({ texts, lines })
 
 /** a document without texts still makes one part */
 function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, void, undefined> {

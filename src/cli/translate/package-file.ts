@@ -8,9 +8,10 @@ import type { Document } from '../../language/markup/document/document.ts'
 import { checkBytes, type PackageFormat } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
+import { checkTexts } from '../../use/translate/documents/document-checks.ts'
 import { translatePackage } from '../../use/translate/documents/translate-package.ts'
 import { opened } from '../../use/translate/parsing/index.ts'
-import type { CutSentence } from '../../use/translate/translation/document-report.ts'
+import type { CutSentence, DocumentFinding } from '../../use/translate/translation/document-report.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
 /** Callbacks while a package is translated. */
@@ -21,6 +22,10 @@ export interface PackageTold {
   failText(part: string, error: GlassformerError): void
   /** Called for a sentence that was too long and was translated in parts. */
   cut(sentence: CutSentence): void
+  /** Whether formulas and translations are checked. */
+  isReported: boolean
+  /** Called with what is perhaps wrong in translations. */
+  found(finding: DocumentFinding): void
   /** Called with the number of texts that have been translated. */
   translated(count: number): void
 }
@@ -50,7 +55,7 @@ export async function translatePackageFile(
         isTurned: isTurned(translator.model.path, options),
         languages: saidLanguages(translator.model.path, options),
         attributes,
-        isReported: true,
+        isReported: told.isReported,
         sink: (bytes) => output.write(bytes),
         async open(source, part) {
           const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
@@ -61,6 +66,9 @@ export async function translatePackageFile(
           const outcomes = await translateEach(texts, translator, options, (text) => told.cut({ ...text, part }))
           for (const outcome of outcomes) if (isFailure(outcome)) told.failText(part, outcome)
           told.translated(outcomes.length)
+          const translations = outcomes.map((each) => (isFailure(each) ? null : each))
+          if (told.isReported)
+            await checkTexts({ texts, translations, part }, saidLanguages(translator.model.path, options), told.found)
           return outcomes.map(placed)
         },
       })

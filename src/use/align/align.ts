@@ -173,13 +173,18 @@ function pairsOf(
     }))
 }
 
+/** The sentences of a document, in its order. @throws as `documentTexts` */
+export async function documentSentences(bytes: Uint8Array, format: DocumentFormat, locale: string): Promise<string[]> {
+  return (await documentTexts(bytes, format)).flatMap(({ text }) => splitSentences(text, locale).sentences)
+}
+
 /**
- * The sentences of a document, in its order. It is read as for a translation, whose texts are then the sentences' own.
+ * The texts of a document, in its order. It is read as for a translation, whose texts are then its own.
  * @throws GlassformerError ERR_INPUT for a document that is damaged or of another format, ERR_INPUT_TOO_LONG
  */
-export async function documentSentences(bytes: Uint8Array, format: DocumentFormat, locale: string): Promise<string[]> {
+export async function documentTexts(bytes: Uint8Array, format: DocumentFormat): Promise<MarkedText[]> {
   const { readHere } = await import('../translate/parsing/read-document.ts')
-  const sentences: string[] = []
+  const found: MarkedText[] = []
   await translateDocument(bytes, {
     format,
     retranslate: true,
@@ -192,11 +197,11 @@ export async function documentSentences(bytes: Uint8Array, format: DocumentForma
     read: readHere,
     async translate(texts) {
       return texts.map((given) => {
-        const { text } = given as MarkedText // the texts of a document
-        sentences.push(...splitSentences(text, locale).sentences)
-        return { text, score: 0, ids: [], tokenScores: [], finishReason: 'end' as const }
+        const own = given as MarkedText // the texts of a document
+        found.push(own)
+        return { text: own.text, score: 0, ids: [], tokenScores: [], finishReason: 'end' as const }
       })
     },
   })
-  return sentences
+  return found
 }

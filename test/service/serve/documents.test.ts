@@ -51,6 +51,7 @@ describe('/v1/documents', () => {
       left: { code: expect.any(Number), wordless: expect.any(Number), translated: 0 },
       cut: [],
       compared: [],
+      checks: expect.any(Array),
     })
     expect(await english(bytes, 'word/header1.xml')).toContain('The museum of the city')
     expect((await server.get(`/v1/documents/${id}`, mine)).status).toBe(404)

@@ -75,12 +75,21 @@ describe('reports on documents', () => {
     expect(told?.compared).toEqual(['Oui merci'])
   })
 
+  test('tell what is perhaps wrong in translations, with its line or its part', async () => {
+    let told: DocumentReport | undefined
+    const po = 'msgid "Le chat dort."\nmsgstr ""\n\nmsgid "Mme Zbigniewska Wrocławska"\nmsgstr ""\n'
+    const glossary = { chat: 'antidisestablishmentarianism '.repeat(30).trim() }
+    const options = { format: 'po', report: (r: DocumentReport) => (told = r), glossary, maxTokens: 12 } as const
+    await translator.translateDocument(Buffer.from(po), options)
+    expect(told?.checks).toContainEqual(expect.objectContaining({ line: 1, check: 'terms', source: 'Le chat dort.' }))
+  })
+
   test('say how many texts stay, and why', async () => {
     let told: DocumentReport | undefined
     const json = JSON.stringify({ a: 'Bonjour', b: 'src/main', c: '12', d: 'fr-FR', e: 'Nom:' })
     const bytes = await translator.translateDocument(Buffer.from(json), { format: 'json', report: (r) => (told = r) })
     expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({ b: 'src/main', c: '12', d: 'fr-FR' })
-    expect(told).toEqual({ texts: 2, left: { code: 2, wordless: 1, translated: 0 }, cut: [], compared: [] })
+    expect(told).toEqual({ texts: 2, left: { code: 2, wordless: 1, translated: 0 }, cut: [], compared: [], checks: [] })
     const po = 'msgid "Bonjour"\nmsgstr "Hi"\n\nmsgid "Merci"\nmsgstr ""\n'
     await translator.translateDocument(Buffer.from(po), { format: 'po', report: (r) => (told = r) })
     expect(told).toMatchObject({ texts: 1, left: { translated: 1 } })

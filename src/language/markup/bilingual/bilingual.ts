@@ -12,6 +12,16 @@ export interface BilingualUnit {
   line: number
   /** The text and its translation, or the reason why there is none. */
   pair: { source: string; target: string } | string
+  /** What is checked of it, whatever its state is; absent where it is not to be translated. */
+  checked?: UnitToCheck
+}
+
+/** A unit as its file has it, with the names of inline tags, which its texts leave out. */
+export interface UnitToCheck {
+  source: string
+  target: string
+  languages: PairLanguages
+  tags?: { source: readonly string[]; target: readonly string[] }
 }
 
 /**

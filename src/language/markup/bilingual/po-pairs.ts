@@ -21,6 +21,11 @@ export function* poPairs(text: string, asked: PairLanguages): Generator<Bilingua
     const translations = fields.filter(isTranslation)
     const pair = (of: Field | undefined, translation: Field | undefined): BilingualUnit => ({
       line,
+      checked: {
+        source: present(of).text,
+        target: fields[0].isFuzzy ? '' : (translation?.text ?? ''),
+        languages: { target },
+      },
       pair: fields[0].isFuzzy
         ? 'is fuzzy'
         : translation && translation.text.trim() !== ''

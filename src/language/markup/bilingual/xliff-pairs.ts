@@ -38,7 +38,10 @@ export function* xliffPairs(text: string, asked: PairLanguages): Generator<Bilin
       target.trim() === '' || UNTRANSLATED.test(state)
         ? 'has no translation'
         : inLanguages(asked, own, wordsOf(text, tokens, i), target)
-    yield { line: lineOf(token.start), pair }
+    const isKept = parents.some(({ attributes }) => attributes.translate === 'no')
+    const tags = { source: tagsIn(text, tokens, i), target: of < 0 ? [] : tagsIn(text, tokens, of) }
+    const checked = { source: wordsOf(text, tokens, i), target, tags, languages: { ...own } }
+    yield { line: lineOf(token.start), pair, ...(!isKept && { checked }) }
   }
 }
 
@@ -51,6 +54,14 @@ function targetOf(tokens: readonly Token[], source: number): number {
   }
   return -1
 }
+
+/** The inline elements of an element that are no placeholders with a text, by their names and numbers. */
+const tagsIn = (text: string, tokens: readonly Token[], of: number): string[] =>
+  contentPieces(text, tokens, of + 1, tokens[of].last).flatMap(({ kind, start, end }) => {
+    const tag = kind === 'open' || kind === 'mark' ? /^<([\w:.-]+)/.exec(text.slice(start, end)) : null
+    const id = tag && /\s(?:id|rid|startRef)=["']([^"']*)/.exec(text.slice(start, end).split('>')[0])?.[1]
+    return tag ? `<${tag[1]}${id ? ` ${id}` : ''}>` : []
+  })
 
 /** The text of an element. A character that a translation would keep as it is counts as a character here. */
 function wordsOf(text: string, tokens: readonly Token[], of: number): string {

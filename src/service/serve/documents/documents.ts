@@ -187,14 +187,21 @@ export function checkSize(bytes: number, most: number): void {
 }
 
 /** The most sentences and texts of a kind that a header tells. */
-const MOST_TOLD = 20
+const MOST_TOLD = 10
+
+/** The most characters of a text in a header, which clients read up to 16 kB. */
+const LONGEST_TOLD = 40
 
 /** The report of a document as JSON in ASCII, for a header. */
-const headerOf = (report: DocumentReport) =>
+const headerOf = ({ cut, compared, checks, ...report }: DocumentReport) =>
   JSON.stringify({
     ...report,
-    cut: report.cut.slice(0, MOST_TOLD),
-    compared: report.compared.slice(0, MOST_TOLD),
+    cut: cut.slice(0, MOST_TOLD),
+    compared: compared.slice(0, MOST_TOLD).map((text) => text.slice(0, LONGEST_TOLD)),
+    checks: checks.slice(0, MOST_TOLD).map(({ source, target, says, ...place }) => ({
+      ...place,
+      says: says.slice(0, 2 * LONGEST_TOLD),
+    })),
   }).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Sends the translation of a document as a file of its name, with the report in a header. */

@@ -18,8 +18,9 @@ import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { indexIn } from '../../../workers/requests/submit.ts'
 import type { ResolvedDocument } from '../options/resolve-call.ts'
 import type { ReadDocument } from '../parsing/read-document.ts'
-import { addRead, type CutText, type DocumentReport, newReport } from '../translation/document-report.ts'
+import { addFinding, addRead, type CutText, type DocumentReport, newReport } from '../translation/document-report.ts'
 import type { Source, Translation } from '../translation/translation.ts'
+import { checkTexts } from './document-checks.ts'
 import { atLine } from './document-error.ts'
 import { translateShorter } from './shorter-texts.ts'
 import { translatePackage } from './translate-package.ts'
@@ -61,6 +62,7 @@ export async function translateDocument(bytes: Uint8Array, work: DocumentWork): 
       throw error instanceof GlassformerError ? atLine(error, [document], document.texts.length) : error
     },
   )
+  if (work.report) await checkTexts({ ...document, translations }, languages, (finding) => addFinding(report, finding))
   work.report?.(report)
   return encodedText(await document.translated(translations.map(placed)), encoding, escapeOf(format))
 }
@@ -106,7 +108,10 @@ async function packageOf(
     },
     translate: async (texts, part) => {
       const cut = (text: CutText) => report.cut.push({ ...text, part })
-      return (await translatedTexts(texts, work, cut).catch((error) => throwIn(part, texts, error))).map(placed)
+      const translations = await translatedTexts(texts, work, cut).catch((error) => throwIn(part, texts, error))
+      if (work.report)
+        await checkTexts({ texts, translations, part }, languages, (finding) => addFinding(report, finding))
+      return translations.map(placed)
     },
   })
   return output.bytes
