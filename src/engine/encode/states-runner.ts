@@ -48,7 +48,7 @@ export class StatesRunner {
 
   /** The last states; the array is written again by the next call. @throws GlassformerError ERR_INPUT for an id that is none */
   states(texts: readonly TokenIds[]): States {
-    this.#check(texts)
+    for (const { ids } of texts) checkIds(ids, this.config)
     const { spans, rows, arrays } = tokenBatch(texts, this.config)
     this.#fixed ??= fixedArrays(this.#player, this.#weights)
     this.#states ??= new LoadedProgram(this.#player, statesProgram(this.#weights))
@@ -60,7 +60,7 @@ export class StatesRunner {
 
   /** All states and attention weights, of few texts at a time: each is copied. */
   allStates(texts: readonly TokenIds[]): AllStates {
-    this.#check(texts)
+    for (const { ids } of texts) checkIds(ids, this.config)
     const { config } = this
     const { spans, rows, arrays } = tokenBatch(texts, config, true)
     this.#fixed ??= fixedArrays(this.#player, this.#weights)
@@ -87,23 +87,24 @@ export class StatesRunner {
     this.#answers.play({ R: count }, { rows, answers: made })
     return made
   }
+}
 
-  #check(texts: readonly TokenIds[]): void {
-    const { vocabulary, maxLength } = this.config
-    for (const { ids } of texts) {
-      if (ids.length > maxLength)
-        throw new GlassformerError(
-          'ERR_INPUT_TOO_LONG',
-          `a text of ${ids.length} tokens: the model takes at most ${maxLength}`,
-        )
-      for (const id of ids)
-        if (!Number.isInteger(id) || id < 0 || id >= vocabulary)
-          throw new GlassformerError(
-            'ERR_INPUT',
-            `${id} is no id of the model: they are integers from 0 to ${vocabulary - 1}`,
-          )
-    }
-  }
+/** @throws GlassformerError ERR_INPUT_TOO_LONG for more ids than the model takes, ERR_INPUT for an id that it lacks */
+export function checkIds(
+  ids: readonly number[],
+  { vocabulary, maxLength }: Pick<TextEncoderConfig, 'vocabulary' | 'maxLength'>,
+): void {
+  if (ids.length > maxLength)
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `a text of ${ids.length} tokens: the model takes at most ${maxLength}`,
+    )
+  for (const id of ids)
+    if (!Number.isInteger(id) || id < 0 || id >= vocabulary)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `${id} is no id of the model: they are integers from 0 to ${vocabulary - 1}`,
+      )
 }
 
 const pairsOf = (spans: TokenBatch['spans']) => {

@@ -12,6 +12,7 @@ import type { Scheduling } from '../../workers/requests/scheduling.ts'
 import { startPool } from '../translate/calls/index.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
 import { type Entity, entitiesOf } from './entities.ts'
+import { checkedTexts, itemsOf, type TextIds, type TextOrPair } from './items.ts'
 import {
   type AnswerOptions,
   answerSettings,
@@ -25,6 +26,8 @@ import {
   fillSettings,
   type RankOptions,
   rankSettings,
+  type StatesOptions,
+  statesSettings,
   type TokenOptions,
   tokenSettings,
   type ZeroShotOptions,
@@ -49,9 +52,6 @@ export interface Label {
   score: number
 }
 
-/** A text, or two as a pair. */
-export type TextOrPair = string | { text: string; pair: string }
-
 /** Everything that the encoder computes of a text. */
 export interface TextStates {
   ids: number[]
@@ -61,6 +61,10 @@ export interface TextStates {
   width: number
   /** The head's answers: for the text, or for each of its ids. */
   answers?: Float32Array
+  /** With `layers`: the states behind the embeddings and each layer, [ids, width]. */
+  hidden?: Float32Array[]
+  /** With `layers`: the weights of each layer's attention, [heads, ids, ids]. */
+  attentions?: Float32Array[]
   truncated: boolean
 }
 
@@ -347,17 +351,18 @@ export class Encoder {
     return own.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score)
   }
 
-  /** The last states of each text or pair, and what the head answers. @throws GlassformerError as `embed` */
-  async states(texts: readonly TextOrPair[], options: CallOptions = {}): Promise<TextStates[]> {
-    const settings = read(callSettings, options, inOptions)
-    const task: Task = { ...this.#limit(settings), task: 'states', withAnswers: true }
+  /** The last states of each text, pair or list of ids, and what the head answers. @throws GlassformerError as `embed` */
+  async states(texts: readonly (TextOrPair | TextIds)[], options: StatesOptions = {}): Promise<TextStates[]> {
+    const { layers, ...settings } = read(statesSettings, options, inOptions)
+    const task: Task = { ...this.#limit(settings), task: 'states', layers }
     const results = await this.#run(task, itemsOf(texts), settings)
-    return results.map(({ ids, types, states, logits, truncated }) => ({
+    return results.map(({ ids, types, states, logits, truncated, hidden, attentions }) => ({
       ids: present(ids),
       types: present(types),
       states: present(states),
       width: this.model.config.dModel,
       ...(logits && { answers: logits }),
+      ...(hidden && attentions && { hidden, attentions }),
       truncated,
     }))
   }
@@ -376,7 +381,8 @@ export class Encoder {
     items: readonly EncodedItem[],
     { signal, timeout, priority, client }: ItemOptions,
   ): Promise<EncodedResult[]> {
-    const size = ({ text, pair = '', prompt = '' }: EncodedItem) => sizeOf(text) + pair.length + prompt.length
+    const size = ({ text, pair = '', prompt = '', given }: EncodedItem) =>
+      given ? sizeOf(given.ids) : sizeOf(text) + pair.length + prompt.length
     const chunks = chunksOf<typeof encodeTexts>(
       'encodeTexts',
       items.map((_, i) => i),
@@ -436,28 +442,3 @@ const USUAL_WINDOW = 384
 
 /** Names that sentence-transformers has prompts for in every folder: without one they stand for no words. */
 const NAMES: readonly string[] = ['query', 'document']
-
-/** The most characters of one text. */
-const LONGEST_TEXT = 10_000_000
-
-function checkedTexts(texts: readonly string[]): readonly string[] {
-  if (!Array.isArray(texts))
-    throw new GlassformerError('ERR_INPUT', `texts must be a text or a list of texts, not ${shown(texts)}`)
-  texts.forEach((text, i) => {
-    if (typeof text !== 'string')
-      throw new GlassformerError('ERR_INPUT', `text ${i} must be a text, not ${shown(text)}`)
-    if (text.length > LONGEST_TEXT)
-      throw new GlassformerError(
-        'ERR_INPUT_TOO_LONG',
-        `text ${i} has ${text.length} characters, more than ${LONGEST_TEXT}: give it in parts`,
-      )
-  })
-  return texts
-}
-
-const itemsOf = (texts: readonly TextOrPair[]): EncodedItem[] =>
-  texts.map((given) => {
-    if (given === null || typeof given !== 'object') return { text: checkedTexts([given])[0] }
-    const [text, pair] = checkedTexts([given.text, given.pair])
-    return { text, pair }
-  })

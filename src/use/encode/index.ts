@@ -5,10 +5,10 @@ export {
   Encoder,
   type Label,
   type Ranked,
-  type TextOrPair,
   type TextStates,
 } from './encoder.ts'
 export type { Entity } from './entities.ts'
+export type { TextIds, TextOrPair } from './items.ts'
 export type {
   AnswerOptions,
   CallOptions,
@@ -16,6 +16,7 @@ export type {
   EmbedOptions,
   FillOptions,
   RankOptions,
+  StatesOptions,
   TokenOptions,
   ZeroShotOptions,
 } from './options.ts'

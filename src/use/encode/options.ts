@@ -20,6 +20,15 @@ export const callSettings = settings({
   },
 })
 
+export const statesSettings = settings({
+  ...callSettings,
+  layers: {
+    type: flag,
+    default: false,
+    says: 'the states behind each layer and the weights of attention are returned too; such a text is run alone',
+  },
+})
+
 export const embedSettings = settings({
   ...callSettings,
   prompt: {
@@ -103,5 +112,7 @@ export interface FillOptions extends Given<typeof fillSettings>, SchedulingOptio
 export interface AnswerOptions extends Given<typeof answerSettings>, SchedulingOptions {}
 /** How labels become hypotheses, and how the call is scheduled. */
 export interface ZeroShotOptions extends Given<typeof zeroShotSettings>, SchedulingOptions {}
+/** Which states of a text are returned, and how the call is scheduled. */
+export interface StatesOptions extends Given<typeof statesSettings>, SchedulingOptions {}
 /** How texts are read, and how the call is scheduled. */
 export interface CallOptions extends Given<typeof callSettings>, SchedulingOptions {}

@@ -2,6 +2,15 @@
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 export type { PullProgress } from '../../files/hub/progress.ts'
 export { AutoConfig, GenerationConfig, PretrainedConfig } from './config.ts'
+export {
+  AutoModelForMaskedLM,
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  type EncoderInputs,
+  EncoderModel,
+  type EncoderOutput,
+} from './encoder-model.ts'
 export type {
   AnswerText,
   EncoderCalls,

@@ -2,6 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn } from './config.ts'
+import { type EncoderModel, encoderClassOf, encoderStatesIn, isEncoderFolder } from './encoder-model.ts'
 import { PreTrainedModel } from './model.ts'
 import { type Pretrained, type PretrainedOptions, pretrained } from './pretrained.ts'
 
@@ -54,9 +55,17 @@ const classes = [
   ...[T5ForConditionalGeneration, MT5ForConditionalGeneration, LongT5ForConditionalGeneration, GPT2LMHeadModel],
 ]
 
-/** Loads the model that was found, as an object of the class that its config.json names. */
+/**
+ * Loads the model that was found, as an object of the class that its config.json names.
+ * @throws GlassformerError ERR_UNSUPPORTED for an encoder without a decoder
+ */
 export async function modelIn({ folder, load }: Pretrained): Promise<PreTrainedModel> {
   const { model_type } = configIn(folder)
+  if (isEncoderFolder(folder))
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${folder} is an encoder without a decoder: load it with ${encoderClassOf(folder)}`,
+    )
   const Model = classes.find((each) => each.model_type === model_type) ?? PreTrainedModel
   return new Model(await Translator.load(folder, load))
 }
@@ -83,5 +92,11 @@ export const AutoModelForCausalLM = {
   },
 }
 
-/** Alias of AutoModelForSeq2SeqLM: every model here can generate. */
-export const AutoModel = AutoModelForSeq2SeqLM
+/** Loads a model of any kind, and downloads it if it is not on this machine: the states of an encoder, or a model that generates. */
+export const AutoModel = {
+  /** @throws GlassformerError as `pipeline` */
+  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel | EncoderModel> {
+    const found = await pretrained(model, options)
+    return isEncoderFolder(found.folder) ? encoderStatesIn(found) : modelIn(found)
+  },
+}

@@ -12,6 +12,7 @@ import {
 } from './encoder-pipeline.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'
+import { translatorTokenizer } from './own-tokenizer.ts'
 import { prefixOf } from './prefix.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { SPEECH, type SpeechPipeline, speechPipeline } from './speech-pipeline.ts'
@@ -113,7 +114,10 @@ async function textPipeline<T extends PipelineTask>(
       `${found.folder} is ${isAlone ? 'a decoder alone: its task is text-generation' : 'a model with an encoder, not one for text-generation'}`,
     )
   }
-  const tokenizer = new PreTrainedTokenizer(translator.tokenizer, found.folder, translator.model.config)
+  const tokenizer = new PreTrainedTokenizer(
+    translatorTokenizer(translator.tokenizer, translator.model.config),
+    found.folder,
+  )
   const dispose = () => own.dispose()
   found.tell({ status: 'ready', task, model })
   const call = async (texts: string | readonly string[], given: PipelineCallOptions = {}) => {

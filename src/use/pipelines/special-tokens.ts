@@ -1,18 +1,16 @@
 import { isJsonObject } from '../../formats/json/json-text.ts'
-import type { TextTokenizer } from '../translate/text-tokenizer.ts'
+import type { OwnTokenizer } from './own-tokenizer.ts'
 
 /** The special tokens of a tokenizer's files, and the ids of all tokens. */
 export class SpecialTokens {
-  readonly #own: TextTokenizer
+  readonly #own: OwnTokenizer
   readonly #settings: Readonly<Record<string, unknown>>
-  readonly #size: number
   #vocabulary: ReadonlyMap<string, number> | null = null
 
-  /** `settings` is tokenizer_config.json, merged over special_tokens_map.json. `size` is the number of source ids. */
-  constructor(own: TextTokenizer, settings: Readonly<Record<string, unknown>>, size: number) {
+  /** `settings` is tokenizer_config.json, merged over special_tokens_map.json. */
+  constructor(own: OwnTokenizer, settings: Readonly<Record<string, unknown>>) {
     this.#own = own
     this.#settings = settings
-    this.#size = size
   }
 
   /** The token under a setting's name ('eos_token'); null if there is none. */
@@ -34,20 +32,11 @@ export class SpecialTokens {
 
   #read(): Map<string, number> {
     const ids = new Map<string, number>()
-    for (let id = 0; id < this.#size; id++) {
-      const piece = this.#pieceOf(id)
+    for (let id = 0; id < this.#own.size; id++) {
+      const piece = this.#own.piece(id)
       if (piece !== null && !ids.has(piece)) ids.set(piece, id)
     }
     for (const [token, id] of Object.entries(this.#own.special)) ids.set(token, id)
     return ids
-  }
-
-  /** The token with an id; null for matrix rows beyond the vocabulary. */
-  #pieceOf(id: number): string | null {
-    try {
-      return this.#own.pieces([id], { side: 'source' })[0]
-    } catch {
-      return null
-    }
   }
 }

@@ -1,12 +1,9 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
-import type { ModelConfig } from '../../engine/model/config/config.ts'
-import { readFolder } from '../../files/folders/load.ts'
-import { createTokenizer } from '../../files/folders/tokenizers/make-tokenizer.ts'
-import { filesFor } from '../../files/folders/tokenizers/tokenizer-files.ts'
-import { TextTokenizer } from '../translate/text-tokenizer.ts'
+import { isEncoderType } from '../../files/folders/encoders/families/index.ts'
 import { callable } from './callable.ts'
-import { jsonIn } from './config.ts'
+import { configIn, jsonIn } from './config.ts'
+import { encoderTokenizer, folderTokenizer, type OwnTokenizer } from './own-tokenizer.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { SpecialTokens } from './special-tokens.ts'
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
@@ -29,7 +26,7 @@ export interface TokenizerCallOptions {
   add_special_tokens?: boolean | null
   /** Whether ids are tensors; otherwise they are lists. Default true. */
   return_tensor?: boolean | null
-  /** Whether `token_type_ids`, which are all 0, are returned as well. Default false. */
+  /** Whether `token_type_ids`, 1 for the second text of a pair, are returned as well. Default: whether the model reads them. */
   return_token_type_ids?: boolean | null
   src_lang?: string
   tgt_lang?: string
@@ -69,24 +66,18 @@ export class PreTrainedTokenizer extends callable<Call>() {
   readonly padding_side: 'left' | 'right'
   /** The length to which texts are truncated, at most the longest source of the model. */
   readonly #longest: number
-  readonly #own: TextTokenizer
+  readonly #own: OwnTokenizer
   readonly #special: SpecialTokens
-  readonly #padding: number
 
-  constructor(own: TextTokenizer, folder: string, { ids, maxLength, sourceVocabulary }: ModelConfig) {
+  constructor(own: OwnTokenizer, folder: string) {
     super()
     this.#own = own
     this.config = jsonIn(folder, 'tokenizer_config.json')
     const { model_max_length: most, padding_side } = this.config
     this.model_max_length = typeof most === 'number' && most > 0 ? most : Number.POSITIVE_INFINITY
     this.padding_side = padding_side === 'left' ? 'left' : 'right'
-    this.#longest = Math.min(maxLength, this.model_max_length)
-    this.#special = new SpecialTokens(
-      own,
-      { ...jsonIn(folder, 'special_tokens_map.json'), ...this.config },
-      sourceVocabulary,
-    )
-    this.#padding = ids.padding ?? ids.end
+    this.#longest = Math.min(own.maxLength, this.model_max_length)
+    this.#special = new SpecialTokens(own, { ...jsonIn(folder, 'special_tokens_map.json'), ...this.config })
   }
 
   /**
@@ -95,10 +86,10 @@ export class PreTrainedTokenizer extends callable<Call>() {
    */
   static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedTokenizer> {
     const { folder } = await pretrained(model, options)
-    const { tokenizer, config } = readFolder(folder)
-    const own = createTokenizer(filesFor(tokenizer, folder, config))
-    if (!own) throw new GlassformerError('ERR_INPUT', `${folder} has no tokenizer`)
-    return new PreTrainedTokenizer(new TextTokenizer(() => own, folder), folder, config)
+    const own = isEncoderType(configIn(folder).model_type)
+      ? encoderTokenizer(folder, jsonIn(folder, 'tokenizer_config.json'))
+      : folderTokenizer(folder)
+    return new PreTrainedTokenizer(own, folder)
   }
 
   _call(text: string | readonly string[], options: TokenizerCallOptions = {}): Encoded<unknown> {
@@ -127,18 +118,21 @@ export class PreTrainedTokenizer extends callable<Call>() {
       padding === 'max_length'
         ? this.#filledLength(max_length)
         : padding || asTensor
-          ? Math.max(...rows.map((row) => row.length))
+          ? Math.max(...rows.map(({ ids }) => ids.length))
           : 0
     const filled = (list: number[][], by: number) => list.map((row) => padded(row, length, by, this.padding_side))
     const result = {
-      input_ids: filled(rows, this.pad_token_id ?? this.#padding),
+      input_ids: filled(
+        rows.map(({ ids }) => ids),
+        this.pad_token_id ?? this.#own.padding,
+      ),
       attention_mask: filled(
-        rows.map((row) => row.map(() => 1)),
+        rows.map(({ ids }) => ids.map(() => 1)),
         0,
       ),
-      ...(options.return_token_type_ids && {
+      ...((options.return_token_type_ids ?? this.#own.hasTypes) && {
         token_type_ids: filled(
-          rows.map((row) => row.map(() => 0)),
+          rows.map(({ types }) => types),
           0,
         ),
       }),
@@ -151,13 +145,13 @@ export class PreTrainedTokenizer extends callable<Call>() {
 
   /** The ids of a text. */
   encode(text: string, options: { text_pair?: string | null; add_special_tokens?: boolean | null } = {}): number[] {
-    return this.#encode(text, options.text_pair ?? null, { add_special_tokens: options.add_special_tokens })
+    return this.#encode(text, options.text_pair ?? null, { add_special_tokens: options.add_special_tokens }).ids
   }
 
   /** The tokens of a text. */
   tokenize(text: string, options: { pair?: string | null; add_special_tokens?: boolean } = {}): string[] {
     const { pair = null, add_special_tokens = false } = options
-    return this.#own.pieces(this.#encode(text, pair, { add_special_tokens }), { side: 'source' })
+    return this.#encode(text, pair, { add_special_tokens }).ids.map((id) => this.#own.piece(id) ?? '')
   }
 
   /** The text of ids: a list, or a tensor of one row. Special tokens stay unless `skip_special_tokens` is set. */
@@ -242,12 +236,15 @@ export class PreTrainedTokenizer extends callable<Call>() {
     return this.#special.id(this.mask_token)
   }
 
-  #encode(text: string, pair: string | null, options: TokenizerCallOptions): number[] {
+  #encode(text: string, pair: string | null, options: TokenizerCallOptions): { ids: number[]; types: number[] } {
     const { add_special_tokens, max_length, src_lang, tgt_lang } = options
+    for (const each of pair === null ? [text] : [text, pair])
+      if (typeof each !== 'string')
+        throw new GlassformerError('ERR_INPUT', `a tokenizer takes texts, not ${shown(each)}`)
     return this.#own.encode(text, {
       special: add_special_tokens ?? true,
-      ...(pair !== null && { pair }),
-      ...(max_length != null && { maxLength: max_length }),
+      pair,
+      maxLength: max_length ?? null,
       ...(src_lang !== undefined && { sourceLanguage: src_lang }),
       ...(tgt_lang !== undefined && { targetLanguage: tgt_lang }),
     })

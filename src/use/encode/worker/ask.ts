@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { checkIds } from '../../../engine/encode/index.ts'
 import type { EncoderPart, WaitingText } from './encoder-part.ts'
 import type { EncodedItem, EncodedResult, Task } from './tasks.ts'
 
@@ -10,8 +11,13 @@ export type Ask = (
   done: (result: EncodedResult) => void,
 ) => Omit<WaitingText, 'request'>[]
 
-/** The ids of an item. @throws GlassformerError ERR_INPUT_TOO_LONG where texts are not to be cut */
-export function idsOf({ tokenizer }: EncoderPart, { text, pair }: EncodedItem, task: Task) {
+/** The ids of an item. @throws GlassformerError ERR_INPUT_TOO_LONG where texts are not to be cut; ERR_INPUT for ids that the model lacks */
+export function idsOf({ tokenizer, model }: EncoderPart, { text, pair, given }: EncodedItem, task: Task) {
+  if (given) {
+    const { ids, types = ids.map(() => 0) } = given
+    checkIds(ids, model.config)
+    return { ids, types, truncated: false }
+  }
   const ids = tokenizer.encode(text, pair, task)
   if (ids.truncated && task.tooLong === 'refuse') throw tooLong(task.maxLength)
   return ids

@@ -70,19 +70,20 @@ const asks: Readonly<Record<Task['task'], Ask>> = {
   states: (part, item, task, done) => {
     const ids = idsOf(part, item, task)
     const { head } = part.model.config
-    const withAnswers = task.task === 'states' && task.withAnswers && head
     return [
       {
         ...ids,
-        head: !withAnswers ? 'none' : head.kind === 'pooled' || head.kind === 'classes' ? 'text' : 'all',
-        done: (states, logits) =>
+        head: head === null ? 'none' : head.kind === 'pooled' || head.kind === 'classes' ? 'text' : 'all',
+        withLayers: task.task === 'states' && task.layers,
+        done: (states, logits, layers) =>
           done({
             tokens: ids.ids.length,
             truncated: ids.truncated,
-            ids: ids.ids,
-            types: ids.types,
+            ids: [...ids.ids],
+            types: [...ids.types],
             states: states.slice(),
-            ...(withAnswers && { logits }),
+            ...(head && { logits }),
+            ...layers,
           }),
       },
     ]

@@ -3,15 +3,21 @@ import { createEncoderTokenizer } from '../../../files/folders/encoders/encoder-
 import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
 import type { PairTokenizer } from '../../../language/text/pairs/index.ts'
 import type { WorkerContext, WorkerPart } from '../../../workers/jobs/job-kind.ts'
+import type { EncodedResult } from './tasks.ts'
 
 /** Which rows of a text's states the head answers for: none, the row of the text, all of them, or some. */
 export type HeadRows = 'none' | 'text' | 'all' | readonly number[]
+
+/** The states behind each layer of a text, and its attention: see `EncodedResult`. */
+export type TextLayers = Required<Pick<EncodedResult, 'hidden' | 'attentions'>>
 
 /** A text that waits, and what is done with what is computed of it: its states [n, dModel], to be read at once, and the head's answers. */
 export interface WaitingText extends TokenIds {
   request: unknown
   head: HeadRows
-  done(states: Float32Array, answers: Float32Array): void
+  /** The text is run alone, and `done` receives its layers. */
+  withLayers?: boolean
+  done(states: Float32Array, answers: Float32Array, layers: TextLayers | null): void
 }
 
 /** Runs texts of all jobs of a worker, some tokens at a time: texts of many callers share a batch, in which nothing is padded. */
@@ -43,8 +49,13 @@ export class EncoderPart implements WorkerPart {
 
   step(): void {
     const batch = this.#next()
-    const { dModel, head } = this.model.config
-    const { values, spans } = this.#runner.states(batch)
+    const { dModel, head, heads } = this.model.config
+    const all = batch[0].withLayers ? this.#runner.allStates(batch) : null
+    const { values, spans } = all ?? this.#runner.states(batch)
+    const layers = all && {
+      hidden: all.hidden,
+      attentions: all.attentions.map((weights) => byHead(weights, heads)),
+    }
     const own = batch.map((_, i) => values.subarray(spans[2 * i] * dModel, spans[2 * i + 1] * dModel))
     const rows = batch.map(({ head: asked }, i) => rowsFor(asked, own[i], dModel, head?.pooling ?? 'first'))
     const outputs = head ? head.outputs || head.width : 0
@@ -52,7 +63,7 @@ export class EncoderPart implements WorkerPart {
     let at = 0
     batch.forEach((text, i) => {
       const count = rows[i].length / dModel
-      text.done(own[i], answers.slice(at * outputs, (at + count) * outputs))
+      text.done(own[i], answers.slice(at * outputs, (at + count) * outputs), layers)
       at += count
     })
   }
@@ -70,13 +81,15 @@ export class EncoderPart implements WorkerPart {
     return this.#runner.answers(joined, size / dModel)
   }
 
-  /** The texts that have waited longest, at least one, of so many tokens in all. */
+  /** The texts that have waited longest, at least one, of so many tokens in all; a text with its layers is alone. */
   #next(): WaitingText[] {
     let tokens = 0
     let count = 0
     for (; count < this.#waiting.length; count++) {
-      tokens += this.#waiting[count].ids.length
-      if (count > 0 && tokens > this.#batchTokens) break
+      const { ids, withLayers } = this.#waiting[count]
+      tokens += ids.length
+      if (count > 0 && (withLayers || tokens > this.#batchTokens)) break
+      if (withLayers) return this.#waiting.splice(0, 1)
     }
     return this.#waiting.splice(0, count)
   }
@@ -91,6 +104,12 @@ function rowsFor(asked: HeadRows, states: Float32Array, width: number, pooling: 
     made.set(states.subarray(row * width, (row + 1) * width), i * width)
   })
   return made
+}
+
+/** Attention weights [pairs, heads] of one text as [heads, ids, ids]. */
+function byHead(weights: Float32Array, heads: number): Float32Array {
+  const pairs = weights.length / heads
+  return weights.map((_, at) => weights[(at % pairs) * heads + Math.floor(at / pairs)])
 }
 
 function meanOf(states: Float32Array, width: number): Float32Array {

@@ -1,3 +1,4 @@
+import type { TokenIds } from '../../../engine/encode/index.ts'
 import type { PlacedToken, Truncation } from '../../../language/text/pairs/index.ts'
 
 /** A text, a pair of texts, or a question with the text in which its answer is; `prompt` stands before the text. */
@@ -5,6 +6,8 @@ export interface EncodedItem {
   text: string
   pair?: string
   prompt?: string
+  /** Ids in place of texts, with the special ones around them. */
+  given?: TokenIds
 }
 
 /** How texts over the model's length are treated. */
@@ -21,7 +24,7 @@ export type Task = LengthLimit &
     | { task: 'vector' }
     | { task: 'logits' }
     | { task: 'tokens' }
-    | { task: 'states'; withAnswers: boolean }
+    | { task: 'states'; layers: boolean }
     | { task: 'fill'; top: number; targets?: readonly string[] }
     | { task: 'answer'; stride: number; longest: number; top: number; allowsNone: boolean }
   )
@@ -66,4 +69,7 @@ export interface EncodedResult {
   ids?: number[]
   types?: number[]
   states?: Float32Array
+  /** Behind the embeddings and each layer, [ids, width]; the weights of each layer's attention, [heads, ids, ids]. */
+  hidden?: Float32Array[]
+  attentions?: Float32Array[]
 }
