@@ -22,7 +22,14 @@ export type {
 } from './encoder-pipeline.ts'
 export { env } from './env.ts'
 export { LogitsProcessor, LogitsProcessorList } from './logits-processor.ts'
-export { type GenerateInputs, type GenerateOptions, type GenerateOutput, PreTrainedModel } from './model.ts'
+export {
+  type ForwardInputs,
+  type ForwardOutput,
+  type GenerateInputs,
+  type GenerateOptions,
+  type GenerateOutput,
+  PreTrainedModel,
+} from './model.ts'
 export {
   AutoModel,
   AutoModelForCausalLM,

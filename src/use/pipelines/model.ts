@@ -6,6 +6,7 @@ import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { onAbort } from '../../workers/index.ts'
 import type { Generated } from '../translate/translation/translation.ts'
 import { Translator } from '../translate/translator.ts'
+import { callable } from './callable.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
 import { type LogitsProcessor, type LogitsProcessorList, processorsOf } from './logits-processor.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
@@ -97,8 +98,25 @@ export interface GenerateOutput {
   sequences_scores?: Tensor
 }
 
-/** A model that takes and returns ids. The ids that a decoder alone returns begin with those of its prompt. */
-export class PreTrainedModel {
+/** What a model is called with. The first of `decoder_input_ids` is the decoder's start; by default they are the start alone. */
+export interface ForwardInputs {
+  input_ids: IdRows
+  attention_mask?: IdRows | null
+  /** The ids that the decoder of an encoder-decoder reads. A decoder alone reads input_ids. */
+  decoder_input_ids?: IdRows | null
+  signal?: AbortSignal | null
+}
+
+/** The logits of the next token behind each id that the decoder reads, [texts, ids, vocabulary], with zeros behind shorter rows. */
+export interface ForwardOutput {
+  logits: Tensor
+}
+
+/**
+ * A model that takes and returns ids. The ids that a decoder alone returns begin with those of its prompt. A call, `await model(inputs)`, returns
+ * the logits of given ids; it records a trace of each row, so that `generate` is much faster for making texts.
+ */
+export class PreTrainedModel extends callable<(inputs: ForwardInputs) => Promise<ForwardOutput>>() {
   /** The model_type of config.json that a class is for; null: any. */
   static readonly model_type: string | null = null
   /** The model's config.json. */
@@ -114,6 +132,7 @@ export class PreTrainedModel {
   readonly #loaded: Readonly<Record<string, unknown>>
 
   constructor(translator: Translator) {
+    super()
     this.translator = translator
     this.config = configIn(translator.model.path)
     this.#loaded = generationIn(translator.model.path)
@@ -135,6 +154,43 @@ export class PreTrainedModel {
         `${folder} is a model of type '${model_type}', not '${this.model_type}': load it with AutoModelForSeq2SeqLM`,
       )
     return new this(await Translator.load(folder, load))
+  }
+
+  /** The logits of given ids. @throws GlassformerError as `Translator.inspect`; ERR_INPUT where the first id of a decoder is not its start */
+  forward(inputs: ForwardInputs): Promise<ForwardOutput> {
+    return this._call(inputs)
+  }
+
+  async _call({ input_ids, attention_mask, decoder_input_ids, signal }: ForwardInputs): Promise<ForwardOutput> {
+    if (input_ids === undefined || input_ids === null)
+      throw new GlassformerError('ERR_INPUT', 'a model takes input_ids: call a tokenizer')
+    const sources = sourcesOf(input_ids, attention_mask ?? null)
+    const { config } = this.translator.model
+    const isAlone = isDecoderOnly(config)
+    const start = this.#start({})
+    const read = isAlone
+      ? sources
+      : (promptsOf(decoder_input_ids ?? null, sources.length) ?? sources.map(() => [start]))
+    read.forEach(([first], i) => {
+      if (first === undefined || (!isAlone && first !== start))
+        throw new GlassformerError('ERR_INPUT', `row ${i} of the decoder's ids must begin with its start, ${start}`)
+    })
+    const rows = await Promise.all(
+      sources.map(async (source, i) => {
+        // The last token of a target is not read.
+        const target = [...read[i].slice(1), config.ids.end] as number[]
+        const options = { target, tensors: ['logits'], ...(signal && { signal }) }
+        const { tensors } = await this.translator.inspect(isAlone ? source.slice(0, 1) : source, options)
+        return tensors.logits.values
+      }),
+    )
+    const length = Math.max(0, ...read.map((ids) => ids.length))
+    const width = config.targetVocabulary
+    const data = new Float32Array(rows.length * length * width)
+    rows.forEach((values, i) => {
+      data.set(values, i * length * width)
+    })
+    return { logits: new Tensor('float32', data, [rows.length, length, width]) }
   }
 
   /**
