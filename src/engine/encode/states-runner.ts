@@ -22,10 +22,14 @@ export interface States {
   spans: Int32Array
 }
 
-/** Everything that an encoder computes for texts: states behind embeddings and each layer, and attention weights [pairs, heads] of each layer. */
+/**
+ * Everything that an encoder computes for texts: states behind embeddings and each layer, and of each layer attention weights [pairs, heads] and
+ * the neurons of its feed-forward network, [S, dFeedForward].
+ */
 export interface AllStates extends States {
   hidden: Float32Array[]
   attentions: Float32Array[]
+  neurons: Float32Array[]
 }
 
 /** Runs an encoder's programs on one thread. */
@@ -58,6 +62,14 @@ export class StatesRunner {
     return { values: this.#room.subarray(0, size), spans }
   }
 
+  /** Everything that a program of one text binds, beside its outputs. Its near attention is one block, so that spans of keys do not overlap. */
+  bound(text: TokenIds): Pick<TokenBatch, 'rows' | 'arrays'> {
+    checkIds(text.ids, this.config)
+    const { rows, arrays } = tokenBatch([text], this.config, true)
+    this.#fixed ??= fixedArrays(this.#player, this.#weights)
+    return { rows, arrays: { ...this.#fixed, ...arrays } }
+  }
+
   /** All states and attention weights, of few texts at a time: each is copied. */
   allStates(texts: readonly TokenIds[]): AllStates {
     for (const { ids } of texts) checkIds(ids, this.config)
@@ -68,14 +80,16 @@ export class StatesRunner {
     const pairs = pairsOf(spans)
     const hidden = Array.from({ length: config.layers + 1 }, () => new Float32Array(rows.S * config.dModel))
     const attentions = Array.from({ length: config.layers }, () => new Float32Array(pairs * config.heads))
+    const neurons = Array.from({ length: config.layers }, () => new Float32Array(rows.S * config.dFeedForward))
     const written = {
+      ...Object.fromEntries(neurons.map((values, i) => [`neurons.${i}`, values])),
       ...Object.fromEntries(hidden.map((values, i) => [`hidden.${i}`, values])),
       ...Object.fromEntries(attentions.map((values, i) => [`attention.${i}`, values])),
     }
     // Programs without near attention have no such symbol, and do not read it.
     const counted = { ...rows, 'P(spans, spans)': pairs, 'P(near.queries, near.keys)': pairs }
     program.play(counted, { ...this.#fixed, ...arrays, ...written })
-    return { values: hidden[config.layers], spans, hidden, attentions }
+    return { values: hidden[config.layers], spans, hidden, attentions, neurons }
   }
 
   /** The head's answers for rows of states [count, dModel]: [count, outputs]. @throws GlassformerError ERR_UNSUPPORTED without a head */
@@ -120,7 +134,7 @@ export function statesProgram(weights: EncoderWeights): Program {
   return p
 }
 
-/** The same with the states behind each layer, `hidden.N`, and the weights of attention, `attention.N`. */
+/** The same with the states behind each layer, `hidden.N`, the weights of attention, `attention.N`, and `neurons.N`. */
 function allStatesProgram(weights: EncoderWeights): Program {
   const p = new Program('allStates', weights)
   p.tracing = true
@@ -128,6 +142,8 @@ function allStatesProgram(weights: EncoderWeights): Program {
   states.forEach((x, i) => void p.output(x, `hidden.${i}`))
   const layers = p.instructions.filter(({ outputs, op }) => /[aA]ttention$/.test(op.name) && outputs.length > 1)
   layers.forEach(({ outputs }, i) => void p.output(outputs[1], `attention.${i}`))
+  const outer = p.instructions.filter(({ path }) => path.slice(-2).join('.') === 'feedForward.outer')
+  outer.forEach(({ inputs }, i) => void p.output(present(inputs[0]), `neurons.${i}`))
   return p
 }
 

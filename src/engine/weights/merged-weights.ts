@@ -1,6 +1,7 @@
 import { packedViews } from '../backend/interface/packed.ts'
 import { rowScale, Scratch, unpackRows } from '../backend/js/products/unpack.ts'
 import type { Adapter } from './adapter.ts'
+import type { PlacedWeights } from './placed-weights.ts'
 import { Weights } from './weights.ts'
 
 /** Rows that are unpacked at once. */
@@ -11,9 +12,12 @@ const ROWS = 256
  * matrices keep the values that they were rounded to. Weights that lie so already are returned as they are.
  * @throws GlassformerError ERR_MEMORY
  */
-export function inFloat32(weights: Weights): Weights {
+export const inFloat32 = (weights: Weights): Weights => widened(weights, () => new Weights(weights.config))
+
+/** The same for weights of any class; `make` makes weights in float32. */
+export function widened<W extends PlacedWeights>(weights: W, make: () => W): W {
   if (weights.encoding === 'float32') return weights
-  const wide = new Weights(weights.config)
+  const wide = make()
   for (const name of weights.placements.keys()) unpackInto(wide.get(name), weights, name)
   return wide
 }
@@ -26,7 +30,7 @@ export function parameterInFloat32(weights: Weights, name: string): Float32Array
   return values
 }
 
-function unpackInto(values: Float32Array, weights: Weights, name: string): void {
+function unpackInto(values: Float32Array, weights: PlacedWeights, name: string): void {
   const { place, first, rows } = weights.rowsOf(name)
   const packed = packedViews(weights.values, place)
   if (!packed) {

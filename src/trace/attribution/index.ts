@@ -1,6 +1,7 @@
 /** Face of trace/attribution/: why a model chose a token. */
 
 export { type AskedAttribution, attributions, bestOther, idOf } from './attributions.ts'
+export { EncoderGradients } from './encoder-gradients.ts'
 export {
   type AttributeOption,
   attributionChoice,

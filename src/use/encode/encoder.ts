@@ -12,10 +12,21 @@ import type { Scheduling } from '../../workers/requests/scheduling.ts'
 import { startPool } from '../translate/calls/index.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
 import { type Entity, entitiesOf } from './entities.ts'
+import {
+  type Alike,
+  alike,
+  type InspectedText,
+  inspectText,
+  type LabelShares,
+  type Looked,
+  labelShares,
+} from './inspect.ts'
 import { checkedTexts, itemsOf, type TextIds, type TextOrPair } from './items.ts'
 import {
   type AnswerOptions,
+  type AttributeOptions,
   answerSettings,
+  attributeSettings,
   type CallOptions,
   type ClassifyOptions,
   callSettings,
@@ -24,6 +35,8 @@ import {
   embedSettings,
   type FillOptions,
   fillSettings,
+  type InspectOptions,
+  inspectSettings,
   type RankOptions,
   rankSettings,
   type StatesOptions,
@@ -365,6 +378,47 @@ export class Encoder {
       ...(hidden && attentions && { hidden, attentions }),
       truncated,
     }))
+  }
+
+  /**
+   * Everything inside the encoder for one text: its tokens, states, attention and neurons of each layer, what each token has in the pooling, and
+   * the vector. @throws GlassformerError as `embed`
+   */
+  async inspect(text: TextOrPair, options: InspectOptions = {}): Promise<InspectedText> {
+    const { prompt, ...settings } = read(inspectSettings, options, inOptions)
+    itemsOf([text])
+    return inspectText(this.#looked(settings, prompt), text)
+  }
+
+  /**
+   * Which words make two texts alike: the gradient of their similarity by each word embedding, times the embedding.
+   * @throws GlassformerError as `embed`; ERR_UNSUPPORTED for a model whose attention has no gradient (DeBERTa)
+   */
+  async alike(first: string, second: string, options: InspectOptions = {}): Promise<Alike> {
+    const { prompt, ...settings } = read(inspectSettings, options, inOptions)
+    checkedTexts([first, second])
+    return alike(this.#looked(settings, prompt), [first, second])
+  }
+
+  /**
+   * Which words speak for a label of a text or pair: the gradient of its logit by each word embedding, times the embedding.
+   * @throws GlassformerError as `classify`; ERR_UNSUPPORTED as `alike`
+   */
+  async attribute(text: TextOrPair, options: AttributeOptions = {}): Promise<LabelShares> {
+    this.#expect('classes', 'classify texts', 'ForSequenceClassification')
+    const { label, ...settings } = read(attributeSettings, options, inOptions)
+    itemsOf([text])
+    return labelShares(this.#looked(settings, ''), text, label ?? null)
+  }
+
+  #looked(settings: ItemOptions, prompt: string | undefined): Looked {
+    return {
+      model: this.model,
+      tokenizer: this.tokenizer,
+      limit: this.#limit(settings),
+      prompt: this.#prompt(prompt),
+      run: (task, items) => this.#run(task, items, settings),
+    }
   }
 
   /** Stops the workers; open calls fail with ERR_CLOSED. */

@@ -8,13 +8,16 @@ export {
   type TextStates,
 } from './encoder.ts'
 export type { Entity } from './entities.ts'
+export type { Alike, EncoderToken, InspectedText, LabelShares, Share, TextShares } from './inspect.ts'
 export type { TextIds, TextOrPair } from './items.ts'
 export type {
   AnswerOptions,
+  AttributeOptions,
   CallOptions,
   ClassifyOptions,
   EmbedOptions,
   FillOptions,
+  InspectOptions,
   RankOptions,
   StatesOptions,
   TokenOptions,

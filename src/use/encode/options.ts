@@ -1,4 +1,4 @@
-import { type Given, settings } from '../../base/schema/settings.ts'
+import { type Given, settings, some } from '../../base/schema/settings.ts'
 import { flag, integer, listOf, oneOf, positiveInteger, type Type, text } from '../../base/schema/types.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../workers/requests/scheduling.ts'
 
@@ -44,6 +44,13 @@ export const embedSettings = settings({
     says: 'the first so many numbers of a vector (Matryoshka); with `normalize` they are made a vector of length 1',
   },
   normalize: { type: flag, optional: true, otherwise: 'as the folder says', says: 'vectors have the length 1' },
+})
+
+export const inspectSettings = { ...callSettings, ...some(embedSettings, 'prompt') }
+
+export const attributeSettings = settings({
+  ...callSettings,
+  label: { type: text, optional: true, otherwise: 'the likeliest', says: 'the label that is explained' },
 })
 
 export const rankSettings = settings({
@@ -100,6 +107,10 @@ export const zeroShotSettings = settings({
 
 /** How texts become vectors, and how the call is scheduled. */
 export interface EmbedOptions extends Given<typeof embedSettings>, SchedulingOptions {}
+/** How texts are read to be looked into or compared, and how the call is scheduled. */
+export interface InspectOptions extends Given<typeof inspectSettings>, SchedulingOptions {}
+/** Which label is explained, and how the call is scheduled. */
+export interface AttributeOptions extends Given<typeof attributeSettings>, SchedulingOptions {}
 /** How documents are ranked, and how the call is scheduled. */
 export interface RankOptions extends Given<typeof rankSettings>, SchedulingOptions {}
 /** Which labels of a text are returned, and how the call is scheduled. */

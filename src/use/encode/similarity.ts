@@ -21,3 +21,20 @@ export function similarityOf(kind: SentenceSettings['similarity'], a: ArrayLike<
   if (kind === 'manhattan') return -sum
   return dot / Math.max(Math.sqrt(squaresA * squaresB), 1e-24)
 }
+
+/** The gradient of the same by a. */
+export function similarityGradient(
+  kind: SentenceSettings['similarity'],
+  a: Float32Array,
+  b: Float32Array,
+): Float32Array {
+  if (kind === 'dot') return b.slice()
+  if (kind === 'manhattan') return a.map((value, i) => Math.sign(b[i] - value))
+  if (kind === 'euclidean') {
+    const distance = Math.max(-similarityOf(kind, a, b), 1e-12)
+    return a.map((value, i) => (b[i] - value) / distance)
+  }
+  const cosine = similarityOf(kind, a, b)
+  const [lengthA, lengthB] = [a, b].map((vector) => Math.max(Math.hypot(...vector), 1e-12))
+  return a.map((value, i) => (b[i] / lengthB - (cosine * value) / lengthA) / lengthA)
+}

@@ -28,3 +28,13 @@ export const tooLong = (most: number) =>
     'ERR_INPUT_TOO_LONG',
     `the text has more tokens than the ${most} that are read: give it in parts, or take tooLong: 'cut'`,
   )
+
+/** The ids of a text behind its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
+export function promptedIds(part: EncoderPart, { text, pair, prompt = '' }: EncodedItem, task: Task) {
+  const ids = idsOf(part, { text: prompt + text, ...(pair !== undefined && { pair }) }, task)
+  if (!prompt || part.model.sentence.includePrompt) return { ids, skipped: 0 }
+  const { tokenizer } = part
+  const own = tokenizer.encode(prompt).ids
+  const last = own.at(-1)
+  return { ids, skipped: last !== undefined && tokenizer.isSpecial(last) ? own.length - 1 : own.length }
+}

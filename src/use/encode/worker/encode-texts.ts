@@ -1,11 +1,12 @@
 import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
 import type { JobKind, WorkerContext } from '../../../workers/jobs/job-kind.ts'
 import { askAnswers } from './answer-spans.ts'
-import { type Ask, idsOf, tooLong } from './ask.ts'
+import { type Ask, idsOf, promptedIds, tooLong } from './ask.ts'
 import { EncoderPart, type WaitingText } from './encoder-part.ts'
 import { askMasks } from './fill-masks.ts'
 import { vectorOf } from './pooled.ts'
 import type { EncodedItem, EncodedResult, Task } from './tasks.ts'
+import { askShares, GradientsPart } from './token-shares.ts'
 
 interface Contents {
   task: Task
@@ -15,6 +16,10 @@ interface Contents {
 /** Workers of this kind have opened an encoder: see open-encoder.ts. */
 const partOf = (worker: WorkerContext): EncoderPart => (worker as unknown as WorkerContext<LoadedEncoder>).part(newPart)
 const newPart = (worker: WorkerContext<LoadedEncoder>): EncoderPart => new EncoderPart(worker)
+
+const gradientsOf = (worker: WorkerContext) =>
+  (worker as unknown as WorkerContext<LoadedEncoder>).part(newGradients).gradients
+const newGradients = (worker: WorkerContext<LoadedEncoder>): GradientsPart => new GradientsPart(worker)
 
 /** Vectors, labels, states, tokens and answers of texts. */
 export const encodeTexts: JobKind<'encodeTexts', Contents, EncodedResult> = {
@@ -27,7 +32,8 @@ export const encodeTexts: JobKind<'encodeTexts', Contents, EncodedResult> = {
     let missing = items.length
     for (const [index, item] of items.entries()) {
       try {
-        const texts = asks[task.task](part, item, task, (result) => {
+        const ask = task.task === 'shares' ? askShares(() => gradientsOf(worker)) : asks[task.task]
+        const texts = ask(part, item, task, (result) => {
           results[index] = result
           if (--missing === 0) job.done(results)
         })
@@ -40,9 +46,9 @@ export const encodeTexts: JobKind<'encodeTexts', Contents, EncodedResult> = {
   cancel: (worker, request) => partOf(worker).cancel(request),
 }
 
-const asks: Readonly<Record<Task['task'], Ask>> = {
+const asks: Readonly<Record<Exclude<Task['task'], 'shares'>, Ask>> = {
   vector: (part, item, task, done) => {
-    const { ids, skipped } = prompted(part, item, task)
+    const { ids, skipped } = promptedIds(part, item, task)
     const { sentence, config } = part.model
     return [
       {
@@ -68,7 +74,7 @@ const asks: Readonly<Record<Task['task'], Ask>> = {
     ]
   },
   states: (part, item, task, done) => {
-    const ids = idsOf(part, item, task)
+    const { ids, skipped } = item.given ? { ids: idsOf(part, item, task), skipped: 0 } : promptedIds(part, item, task)
     const { head } = part.model.config
     return [
       {
@@ -82,6 +88,7 @@ const asks: Readonly<Record<Task['task'], Ask>> = {
             ids: [...ids.ids],
             types: [...ids.types],
             states: states.slice(),
+            skipped,
             ...(head && { logits }),
             ...layers,
           }),
@@ -91,16 +98,6 @@ const asks: Readonly<Record<Task['task'], Ask>> = {
   tokens: askTokens,
   fill: askMasks,
   answer: askAnswers,
-}
-
-/** The ids of a text behind its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
-function prompted(part: EncoderPart, { text, prompt = '' }: EncodedItem, task: Task) {
-  const ids = idsOf(part, { text: prompt + text }, task)
-  if (!prompt || part.model.sentence.includePrompt) return { ids, skipped: 0 }
-  const { tokenizer } = part
-  const own = tokenizer.encode(prompt).ids
-  const last = own.at(-1)
-  return { ids, skipped: last !== undefined && tokenizer.isSpecial(last) ? own.length - 1 : own.length }
 }
 
 function askTokens(

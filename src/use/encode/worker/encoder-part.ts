@@ -9,7 +9,7 @@ import type { EncodedResult } from './tasks.ts'
 export type HeadRows = 'none' | 'text' | 'all' | readonly number[]
 
 /** The states behind each layer of a text, and its attention: see `EncodedResult`. */
-export type TextLayers = Required<Pick<EncodedResult, 'hidden' | 'attentions'>>
+export type TextLayers = Required<Pick<EncodedResult, 'hidden' | 'attentions' | 'neurons'>>
 
 /** A text that waits, and what is done with what is computed of it: its states [n, dModel], to be read at once, and the head's answers. */
 export interface WaitingText extends TokenIds {
@@ -55,6 +55,7 @@ export class EncoderPart implements WorkerPart {
     const layers = all && {
       hidden: all.hidden,
       attentions: all.attentions.map((weights) => byHead(weights, heads)),
+      neurons: all.neurons,
     }
     const own = batch.map((_, i) => values.subarray(spans[2 * i] * dModel, spans[2 * i + 1] * dModel))
     const rows = batch.map(({ head: asked }, i) => rowsFor(asked, own[i], dModel, head?.pooling ?? 'first'))

@@ -15,7 +15,8 @@ export function vectorOf(
   return steps.reduce<Float32Array>((vector, step) => stepped(vector, step), made)
 }
 
-function pooled(states: Float32Array, width: number, pooling: Pooling, skipped: number): Float32Array {
+/** One pooling of the states. */
+export function pooled(states: Float32Array, width: number, pooling: Pooling, skipped: number): Float32Array {
   const n = states.length / width
   if (pooling === 'cls') return states.slice(0, width)
   if (pooling === 'lastToken') return states.slice((n - 1) * width)
@@ -39,7 +40,8 @@ function pooled(states: Float32Array, width: number, pooling: Pooling, skipped: 
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 
-function stepped(vector: Float32Array, step: VectorStep): Float32Array {
+/** A vector behind one step. */
+export function stepped(vector: Float32Array, step: VectorStep): Float32Array {
   if (step.kind === 'normalize') return normalized(vector)
   const { weight, bias, inputs, outputs, activation } = step
   const functions = {

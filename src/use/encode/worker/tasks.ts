@@ -8,6 +8,8 @@ export interface EncodedItem {
   prompt?: string
   /** Ids in place of texts, with the special ones around them. */
   given?: TokenIds
+  /** The vector whose product with the text's own is explained. */
+  toward?: Float32Array
 }
 
 /** How texts over the model's length are treated. */
@@ -25,6 +27,8 @@ export type Task = LengthLimit &
     | { task: 'logits' }
     | { task: 'tokens' }
     | { task: 'states'; layers: boolean }
+    /** `label`: the class whose logit is explained; null: a product of vectors. */
+    | { task: 'shares'; label: number | null }
     | { task: 'fill'; top: number; targets?: readonly string[] }
     | { task: 'answer'; stride: number; longest: number; top: number; allowsNone: boolean }
   )
@@ -67,9 +71,15 @@ export interface EncodedResult {
   masks?: FilledMask[][]
   answers?: FoundAnswer[]
   ids?: number[]
+  /** What each id has in the number that is explained. */
+  shares?: Float32Array
   types?: number[]
   states?: Float32Array
   /** Behind the embeddings and each layer, [ids, width]; the weights of each layer's attention, [heads, ids, ids]. */
   hidden?: Float32Array[]
   attentions?: Float32Array[]
+  /** The neurons of each layer's feed-forward network behind their activation, [ids, neurons]. */
+  neurons?: Float32Array[]
+  /** Tokens of the prompt that take no part in the pooling. */
+  skipped?: number
 }
