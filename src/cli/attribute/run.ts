@@ -89,4 +89,5 @@ export interface AttributeCommandOptions extends LookingOptions {
   keys?: true
   points?: string
   top?: string
+  label?: string
 }

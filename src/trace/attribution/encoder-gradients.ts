@@ -45,17 +45,23 @@ export class EncoderGradients {
 
   /**
    * What each token has in Σ dStates · states as far as that is linear: its word embedding times the gradient by it. `dStates` is [n, dModel].
+   * Where nothing is added to word embeddings before their norm (ModernBERT), which takes their length away, it is the normed embedding.
    */
   shares(text: TokenIds, dStates: Float32Array): Float32Array {
     const { dEmbedding } = this.weights.config
     this.#states ??= new LoadedProgram(this.#player, gradientProgram(this.weights))
     const { rows, arrays } = this.#runner.bound(text)
-    const gradient = new Float32Array(text.ids.length * dEmbedding)
-    this.#states.play(rows, { ...arrays, dStates, gradient })
-    const table = this.weights.get('embedding.weight')
-    return Float32Array.from(text.ids, (id, row) => {
+    const [gradient, input] = [0, 1].map(() => new Float32Array(text.ids.length * dEmbedding))
+    this.#states.play(rows, { ...arrays, dStates, gradient, ...(isNormed(this.weights) && { input }) })
+    if (!isNormed(this.weights)) {
+      const table = this.weights.get('embedding.weight')
+      text.ids.forEach((id, row) => {
+        input.set(table.subarray(id * dEmbedding, (id + 1) * dEmbedding), row * dEmbedding)
+      })
+    }
+    return Float32Array.from(text.ids, (_, row) => {
       let share = 0
-      for (let c = 0; c < dEmbedding; c++) share += gradient[row * dEmbedding + c] * table[id * dEmbedding + c]
+      for (let at = row * dEmbedding; at < (row + 1) * dEmbedding; at++) share += gradient[at] * input[at]
       return share
     })
   }
@@ -70,16 +76,24 @@ export class EncoderGradients {
   }
 }
 
-/** `dStates` [S, dModel] → `gradient` [S, dEmbedding] by the sums of the embeddings of tokens and positions. */
+const isNormed = ({ config }: EncoderWeights) => !config.positionRows && !config.tokenTypes
+
+/**
+ * `dStates` [S, dModel] → `gradient` [S, dEmbedding] by the sums of the embeddings of tokens and positions; or by the normed embeddings, which
+ * are written as `input`.
+ */
 function gradientProgram(weights: EncoderWeights): Program {
   const p = new Program('encoderGradients', weights)
   const { config } = weights
   const states = textStates(p, config)[config.layers]
-  const first = p.instructions.find(({ op, path }) => op.name === 'embed' && path.join('.') === 'embedding')
+  const module = isNormed(weights) ? 'embeddingNorm' : 'embedding'
+  const first = p.instructions.find(({ path }) => path.join('.') === module)
   const [embedded] = present(first).outputs
   splitActivations(p)
   const gradients = differentiate(p, [[states, p.input('dStates', 'S', config.dModel)]])
-  prune(p, [p.output(present(gradients.of(embedded)), 'gradient')])
+  const wanted = [p.output(present(gradients.of(embedded)), 'gradient')]
+  if (isNormed(weights)) wanted.push(p.output(embedded, 'input'))
+  prune(p, wanted)
   return p
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { glassformer } from '../command.ts'
 
@@ -73,5 +74,34 @@ describe('commands that look into one sentence', () => {
     const { code, stderr } = await glassformer(args)
     expect(code).toBe(1)
     expect(stderr).toMatch(message)
+  })
+})
+
+describe('attribute of an encoder', () => {
+  const folder = (name: string) => fileURLToPath(new URL(`../../golden/encoders/${name}/model`, import.meta.url))
+
+  test('prints the words that make two texts alike, and those that speak for a label', async () => {
+    const alike = await glassformer(['attribute', '--model', folder('st-dense'), 'Mary went.', 'Where did Mary go?'])
+    expect(alike.stdout).toMatch(/^similarity -?0\.\d{4}$/m)
+    expect(alike.stdout).toMatch(/^ {2}[+-]\d\.\d{4} {2}Mary$/m)
+    const label = await glassformer([
+      'attribute',
+      '--model',
+      folder('bert-cls'),
+      'Mary went.',
+      '--label',
+      'neutral',
+      '--json',
+    ])
+    expect(JSON.parse(label.stdout)).toMatchObject({
+      label: 'neutral',
+      words: [{ word: 'Mary' }, { word: 'went' }, { word: '.' }],
+    })
+  })
+
+  test('a second text is refused where the model is no encoder', async () => {
+    const { code, stderr } = await glassformer(['attribute', source, 'Je suis ici.'])
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/--model/)
   })
 })
