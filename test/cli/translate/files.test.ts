@@ -65,7 +65,15 @@ describe('glassformer translate --output', () => {
     const { code } = await translate(json, '-o', at('report', 'en.json'), '--report', at('report', 'report.jsonl'))
     expect(code).toBe(0)
     expect(JSON.parse(read('report/report.jsonl'))).toEqual({
-      ...{ document: json, texts: 1, left: { code: 1, wordless: 1, translated: 0 }, cut: [], compared: [], checks: [], refused: 0 },
+      ...{
+        document: json,
+        texts: 1,
+        left: { code: 1, wordless: 1, translated: 0 },
+        cut: [],
+        compared: [],
+        checks: [],
+        refused: 0,
+      },
     })
     const alone = await translate('Bonjour', '--report', at('report', 'x'))
     expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_OPTION') })
