@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { beside, siteCode } from '../../model.ts'
+import type { ModelCode } from '../../../page/state/live-model.ts'
+import { usePage } from '../../../page/state/page.ts'
 import type { Shown } from './lesson.ts'
 import type { Example, Task } from './tasks.ts'
 import type { FromLesson, ToLesson } from './training-messages.ts'
@@ -15,11 +16,15 @@ export interface TrainingRun {
   stop(): void
 }
 
+/** The code that a page of the site has: it always has the builds. */
+type SiteCode = ModelCode & { wasm: NonNullable<ModelCode['wasm']> }
+
 /** The seed of the first weights and of dropout: the same training for every visitor. */
 const SEED = 1
 
 /** Trains `task` when `begin` is called. The pictures are those of `example`, which may change meanwhile. */
 export function useTraining(task: Task, example: Example): TrainingRun {
+  const { wasm } = usePage().code as SiteCode
   const worker = useRef<Worker | null>(null)
   const [pictures, setPictures] = useState<readonly Shown[]>([])
   const [isGoing, setGoing] = useState(false)
@@ -55,10 +60,10 @@ export function useTraining(task: Task, example: Example): TrainingRun {
     said,
     begin() {
       end()
-      worker.current = new Worker(beside('training-worker.js'))
+      worker.current = new Worker(new URL('training-worker.js', document.baseURI))
       worker.current.onmessage = receive
       setGoing(true)
-      tell({ type: 'begin', task: task.name, seed: SEED, example, wasm: siteCode.wasm })
+      tell({ type: 'begin', task: task.name, seed: SEED, example, wasm })
     },
     stop() {
       tell({ type: 'stop' })
