@@ -29,6 +29,9 @@ const { output, serve, port, docs } = parseArgs({
 const site = resolve(output)
 const sources = join(root, 'src/look/site')
 
+/** Licenses of libraries that only the pages contain. */
+const libraryLicenses = ['node_modules/preact/LICENSE', 'node_modules/minisearch/LICENSE.txt']
+
 emptyFolder()
 await bundleScripts(['from-disk'], 'iife')
 mkdirSync(join(site, 'models'))
@@ -40,6 +43,9 @@ for (const build of ['glassformer.wasm', 'glassformer-relaxed.wasm', 'THIRD-PART
   if (existsSync(from)) cpSync(from, join(site, 'wasm', build))
   else console.warn(`wasm/${build} is not built: run npm run prebuilds -- --only wasm; pages run in JavaScript`)
 }
+const libraries = ['dist/bundle/THIRD-PARTY-LICENSES.txt', ...libraryLicenses]
+const licenses = libraries.map((file) => readFileSync(join(root, file), 'utf8'))
+writeFileSync(join(site, 'THIRD-PARTY-LICENSES.txt'), licenses.join('\n'))
 writeFileSync(join(site, 'site.css'), await styles())
 await bundleScripts(['learn/training/training-worker'], 'iife')
 await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
