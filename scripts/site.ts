@@ -49,13 +49,13 @@ writeFileSync(join(site, 'THIRD-PARTY-LICENSES.txt'), licenses.join('\n'))
 writeFileSync(join(site, 'site.css'), await styles())
 await bundleScripts(['learn/training/training-worker'], 'iife')
 await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
-const model = { path: `models/${pack}`, bytes: bytes.length }
 const own = pages.filter(({ entry }) => entry !== 'docs')
+const shared = { pages: docs ? pages : own, model: { path: `models/${pack}`, bytes: bytes.length } }
 for (const page of own) {
   const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
-  writeFileSync(join(site, page.file), pageHtml(page, body, model))
+  writeFileSync(join(site, page.file), pageHtml(page, body, shared))
 }
-const written = own.length + (docs ? writeDocs(root, site, model) : 0)
+const written = own.length + (docs ? writeDocs(root, site, shared) : 0)
 console.log(`${site} has ${written} pages`)
 if (serve)
   siteServer(site).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${port}/ (Ctrl+C ends it)`))

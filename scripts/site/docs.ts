@@ -7,7 +7,7 @@ import { dirname, join, posix } from 'node:path'
 import MarkdownIt from 'markdown-it'
 import MiniSearch from 'minisearch'
 import { type DocsPart, docsFields } from '../../src/look/site/docs-search.ts'
-import { pageHtml, type SiteModel } from './page-html.ts'
+import { pageHtml, type SiteParts } from './page-html.ts'
 
 /** Where files of the repository are that are no pages of the docs. */
 const SOURCES = 'https://github.com/glassformer/glassformer/blob/main/'
@@ -20,7 +20,7 @@ const markdown = new MarkdownIt({ html: true })
 markdown.renderer.rules.table_open = () => '<table tabindex="0">\n'
 
 /** Writes the pages of the repository at `root` below `docs/` of the site, and the index of the search beside them. */
-export function writeDocs(root: string, site: string, model: SiteModel): number {
+export function writeDocs(root: string, site: string, shared: SiteParts): number {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
@@ -44,12 +44,12 @@ export function writeDocs(root: string, site: string, model: SiteModel): number 
     const to = join(site, 'docs', path)
     mkdirSync(dirname(to), { recursive: true })
     const page = { file: `docs/${path}`, title, entry: 'docs' }
-    writeFileSync(to, pageHtml(page, frame(file, html, titles, version), model))
+    writeFileSync(to, pageHtml(page, frame(file, html, titles, version), shared))
   }
   const first = frame('index.md', overview(titles, version), titles, version)
   writeFileSync(
     join(site, 'docs/index.html'),
-    pageHtml({ file: 'docs/index.html', title: 'Docs', entry: 'docs' }, first, model),
+    pageHtml({ file: 'docs/index.html', title: 'Docs', entry: 'docs' }, first, shared),
   )
   const index = new MiniSearch<DocsPart>(docsFields)
   index.addAll(parts)

@@ -1,9 +1,11 @@
-import { pages, type SitePage } from '../../src/look/site/pages.ts'
+import type { SitePage } from '../../src/look/site/pages.ts'
 
-/** The pack of the model that pages load: its path in the site, and its bytes. */
-export interface SiteModel {
-  path: string
-  bytes: number
+/** What all pages of a site have in common. */
+export interface SiteParts {
+  /** The pages in the navigation. */
+  pages: readonly SitePage[]
+  /** The pack of the model that pages load: its path in the site, and its bytes. */
+  model: { path: string; bytes: number }
 }
 
 /** No inline scripts, no other hosts, no eval; pictures have style attributes. */
@@ -17,14 +19,14 @@ const policy = [
 ].join('; ')
 
 /** A page of the site around the HTML of its own part. A page of the docs is in a folder: its links go up. */
-export function pageHtml({ file, title, entry }: SitePage, body: string, { path, bytes }: SiteModel): string {
+export function pageHtml({ file, title, entry }: SitePage, body: string, { pages, model }: SiteParts): string {
   const up = '../'.repeat(file.split('/').length - 1) || './'
   const linkOf = (other: SitePage) => {
     const isHere = other.file === file || other.entry === entry
     return `<a href="${up}${other.file}"${isHere ? ' aria-current="page"' : ''}>${other.title}</a>`
   }
   return `<!doctype html>
-<html lang="en" data-theme="auto" data-up="${up}" data-model="${path}" data-bytes="${bytes}">
+<html lang="en" data-theme="auto" data-up="${up}" data-model="${model.path}" data-bytes="${model.bytes}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
