@@ -1,4 +1,4 @@
-import type { NumberLanguages } from '../protect/written-numbers.ts'
+import type { CheckContext, CheckedPair } from './checked-pair.ts'
 import { numberFaults } from './number-check.ts'
 import { placeholderFaults, tagFaults } from './tag-checks.ts'
 import { doubledFaults, lengthFaults, termFaults, untranslatedFaults } from './word-checks.ts'
@@ -6,20 +6,6 @@ import { doubledFaults, lengthFaults, termFaults, untranslatedFaults } from './w
 /** What is checked, as programs for translators name it. */
 export type CheckName = (typeof checkNames)[number]
 export const checkNames = ['numbers', 'terms', 'placeholders', 'tags', 'untranslated', 'doubled', 'length'] as const
-
-/** A text beside its translation, with the names of inline tags that the texts leave out. */
-export interface CheckedPair {
-  source: string
-  target: string
-  tags?: { source: readonly string[]; target: readonly string[] }
-}
-
-/** What is known of a pair beside its texts. */
-export interface CheckContext {
-  languages: NumberLanguages
-  /** Terms with the translations that they may have. */
-  terms: readonly (readonly [term: string, targets: readonly string[]])[]
-}
 
 /** Something that is perhaps wrong in a translation. */
 export interface Fault {

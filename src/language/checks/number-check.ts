@@ -1,6 +1,6 @@
 import { protectedPatterns } from '../protect/protected-patterns.ts'
 import { type NumberLanguages, writtenNumbers } from '../protect/written-numbers.ts'
-import type { CheckedPair } from './check-pair.ts'
+import type { CheckedPair } from './checked-pair.ts'
 
 /** Digits and single separators between them. */
 const RUN = /\d+(?:[ \u00a0\u202f.,:/'’-]\d+)*/g
@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The most numbers of a text that are looked for in the forms of the languages; more are compared by their digits. */
 const MOST = 100
+/** Characters of the longest number that is no list of them. */
+const LONGEST = 40
 
 /** Numbers of a text that its translation has not, or has otherwise, and numbers that it has alone. */
 export function numberFaults({ source, target }: CheckedPair, languages: NumberLanguages): string[] {
@@ -25,7 +27,8 @@ export function numberFaults({ source, target }: CheckedPair, languages: NumberL
   const runs = [...plain.matchAll(RUN)]
   if (!runs.length && !/\d/.test(target)) return []
   let rest = withoutCodes(target)
-  const forms = runs.length > MOST ? [] : writtenNumbers(plain, languages)
+  const isSimple = runs.length <= MOST && runs.every(([run]) => run.length <= LONGEST)
+  const forms = isSimple ? writtenNumbers(plain, languages) : []
   const found = new Set<number>()
   for (const { start, forms: pattern } of forms) {
     const place = new RegExp(pattern.source, 'u').exec(rest)

@@ -1,5 +1,5 @@
 import { protectedPatterns } from '../protect/protected-patterns.ts'
-import type { CheckedPair } from './check-pair.ts'
+import type { CheckedPair } from './checked-pair.ts'
 
 /** Placeholders, addresses and formats of a text that its translation has not as often. */
 export function placeholderFaults({ source, target }: CheckedPair): string[] {

@@ -1,12 +1,16 @@
 import { protectedPatterns } from '../protect/protected-patterns.ts'
-import type { CheckContext, CheckedPair } from './check-pair.ts'
+import type { CheckContext, CheckedPair } from './checked-pair.ts'
 
 /** A text without a translation, or whose translation is the text itself. */
 export function untranslatedFaults({ source, target }: CheckedPair): string[] {
   if (!/\p{L}/u.test(source)) return []
   if (target.trim() === '') return ['it has no translation']
-  return wordsIn(source).length > 0 && plain(source) === plain(target) ? ['the translation is the source itself'] : []
+  const isSame = plain(source) === plain(target) && (source.length > LONG || wordsIn(source).length > 0)
+  return isSame ? ['the translation is the source itself'] : []
 }
+
+/** Characters from which on a text has words in any case. */
+const LONG = 5000
 
 const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase()
 
