@@ -8,8 +8,8 @@ direct: the shares of heads, feed-forward networks, embeddings and biases, which
 add up to the logit with the deviations of norms held fixed. gradient: gradient
 times embedding of each token that was read. integrated: the same integrated
 from zeros. With --contrast the logit minus that of another token.
-Of an encoder (--model), with two texts: which words make them alike; with one:
-which words speak for a label. Both are gradient times word embedding.
+--model may name an encoder. With two texts it says which words make them alike,
+with one which words speak for a label; both are gradient times word embedding.
 
 Examples:
   $ glassformer attribute "Je suis étudiant." --step 3
