@@ -63,6 +63,7 @@ async function explained(
     packTokens: _packTokens,
     context: _context,
     columns: _columns,
+    attributes: _attributes,
     properties: _properties,
     direction: _direction,
     ...options

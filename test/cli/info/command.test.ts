@@ -55,7 +55,7 @@ describe('glassformer info', () => {
       name: 'fr-en',
       parameters: 9929440,
       storedAs: 'int8',
-      bytes: 10093440,
+      bytes: 10101056,
       splitTokens: 100,
       trainedOn: 'sentences',
     })

@@ -210,7 +210,7 @@ describe('the embedded model', () => {
     expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [11999], forcedLast: 0 })
     expect(tokenizer.kind).toBe('marian')
     expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'int8' })
-    expect(bytes).toBe(7536218)
+    expect(bytes).toBe(10101056)
   })
 })
 

@@ -29,7 +29,7 @@ describe('createTokenizer', () => {
   test('makes one by SentencePiece, whose end is the model’s', () => {
     const source = readFileSync(`${embedded}/source.spm`)
     const ids = { end: 0, start: null, padding: 12000, unknown: 1 }
-    const padding = { sourceVocabulary: 8336, targetVocabulary: 8336, ids }
+    const padding = { sourceVocabulary: 12001, targetVocabulary: 12001, ids }
     const files: TokenizerFiles = { kind: 'sentencepiece', source, where: 'here', model: padding }
     expect(createTokenizer(files)!.sourceSize).toBe(12000)
     const padded = createTokenizer({ ...files, extraPieces: ['<pad>'] })!
@@ -38,7 +38,7 @@ describe('createTokenizer', () => {
     expectError(
       () => createTokenizer({ ...files, extraPieces: ['<pad>', '<s>'] }),
       'ERR_MODEL_FORMAT',
-      'has 8337 ids and the model only 8336',
+      'has 12002 ids and the model only 12001',
     )
   })
 

@@ -27,7 +27,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
     expect(parts).toContain('encoder.3.selfAttention')
     expect(parts).toContain('decoder.1.crossAttention')
     // Embedding and positions, and every sub-layer with its norm, of both sides.
-    expect(await page.locator('svg.picture image').count()).toBe(2 * 2 + 4 * 4 + 2 * 6)
+    expect(await page.locator('svg.picture image').count()).toBe(2 * 2 + 6 * 4 + 2 * 6)
   })
 
   test('a click on a part opens it: an attention its view, another its numbers', async () => {

@@ -106,7 +106,7 @@ describe('a context', () => {
       split: 'packed',
       glossary: { 'clé USB': 'USB stick' },
     })
-    expect(text).toBe('Click <b>here</b>. Where is my USB stick?')
+    expect(text).toMatch(/^Click <b>here<\/b>\. Where(?: is|'s) my USB stick\?$/)
   })
 
   it('must be a text', async () => {

@@ -102,7 +102,7 @@ async function* tmxUnits({
   let number = 0
   const reader = new TmxReader(
     { source, target },
-    (pair) => found.push({ line: ++number, pair }),
+    ({ source, target }) => found.push({ line: ++number, pair: { source, target } }),
     (language) => found.push({ line: ++number, pair: `has no text in ${language}` }),
   )
   const decode = tmxDecoder()
