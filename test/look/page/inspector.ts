@@ -102,9 +102,9 @@ export function addressOf(page: Page): { view: string; parameters: Record<string
   return { view, parameters: source === undefined ? parameters : { ...parameters, source } }
 }
 
-/** A piece as pictures show it, where it stands in no text. */
+/** A piece as pictures show it, where it stands in no text; a space alone is '_'. */
 export const shownPiece = (piece: string): string =>
-  piece.startsWith('▁') ? piece.slice(1) : piece.replace(/^(?=[\p{L}\p{N}])/u, '·')
+  piece === '▁' ? '_' : piece.startsWith('▁') ? piece.slice(1) : piece.replace(/^(?=[\p{L}\p{N}])/u, '·')
 
 /** The texts of an element's parts: the cells of each row of a table, the texts of each group of a picture. */
 export const textsOf = (page: Page, groups: string, parts: string): Promise<string[][]> =>
