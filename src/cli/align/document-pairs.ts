@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
-import { formatOfFile, refusalOfFile } from '../../language/markup/document/formats.ts'
+import { formatOfFile } from '../../language/markup/document/formats.ts'
 import { documentSentences } from '../../use/align/index.ts'
+import { fromDocumentFile } from '../lines/document-file.ts'
 import { entriesIn } from '../lines/folder-files.ts'
 
 /** Two documents that say the same, or one whose partner is missing. */
@@ -27,22 +28,8 @@ export function documentPairs(source: string, target: string, languages: readonl
 }
 
 /** The sentences of a file. @throws GlassformerError ERR_FILE, ERR_INPUT */
-export async function sentencesOfFile(path: string, locale: string): Promise<string[]> {
-  const refusal = refusalOfFile(path)
-  if (refusal !== null) throw new GlassformerError('ERR_INPUT', `${path}: ${refusal}`)
-  let bytes: Uint8Array
-  try {
-    bytes = readFileSync(path)
-  } catch (cause) {
-    throw fileError('read', path, cause)
-  }
-  try {
-    return await documentSentences(bytes, formatOfFile(path) ?? 'text', locale)
-  } catch (cause) {
-    if (!(cause instanceof GlassformerError)) throw cause
-    throw new GlassformerError(cause.code, `${path}: ${cause.message}`, { cause })
-  }
-}
+export const sentencesOfFile = (path: string, locale: string): Promise<string[]> =>
+  fromDocumentFile(path, (bytes, format) => documentSentences(bytes, format, locale))
 
 function isFolder(path: string): boolean {
   try {

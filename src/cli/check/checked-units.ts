@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
-import { fileError } from '../../formats/disk/read-file.ts'
 import { decodedText } from '../../formats/disk/text-encoding.ts'
 import type { PairLanguages, UnitToCheck } from '../../language/markup/bilingual/bilingual.ts'
 import type { MarkedText } from '../../language/protect/span.ts'
-import { textsOfFile } from './document-texts.ts'
+import { documentTexts } from '../../use/align/index.ts'
+import { bytesOfFile, fromDocumentFile } from '../lines/document-file.ts'
 
 /** A unit of a file that is checked. */
 export interface CheckedUnit extends UnitToCheck {
@@ -25,7 +24,7 @@ const READERS: Readonly<Record<string, (bytes: Uint8Array, asked: PairLanguages)
 
 const readerOf = (path: string) => READERS[extname(path).toLowerCase()]
 
-/** What the numbers of a file's units count. */
+/** The things that the numbers of a file's units count. */
 export const countedIn = (path: string): string =>
   !readerOf(path) ? 'text' : extname(path).toLowerCase() === '.tmx' ? 'unit' : 'line'
 
@@ -48,15 +47,7 @@ export async function* unitsOfFiles(
       'ERR_OPTION',
       `${other} has no translations beside its texts: give files ${Object.keys(READERS).join(', ')}, or a document and its translation`,
     )
-  for (const name of files) yield { name, read: () => readerOf(name)(bytesOf(name), asked) }
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw fileError('read', path, cause)
-  }
+  for (const name of files) yield { name, read: () => readerOf(name)(bytesOfFile(name), asked) }
 }
 
 const textOf = (bytes: Uint8Array, isDeclared = false) =>
@@ -126,7 +117,7 @@ function tsvUnits(bytes: Uint8Array, languages: PairLanguages): CheckedUnit[] {
 
 /** The paragraphs of a document and of its translation. */
 async function documentUnits(source: string, target: string, languages: PairLanguages): Promise<CheckedUnit[]> {
-  const [own, other] = [await textsOfFile(source, bytesOf(source)), await textsOfFile(target, bytesOf(target))]
+  const [own, other] = [await fromDocumentFile(source, documentTexts), await fromDocumentFile(target, documentTexts)]
   if (own.length !== other.length)
     throw new GlassformerError(
       'ERR_INPUT',
