@@ -1,6 +1,5 @@
-import { protectedPatterns } from '../protect/protected-patterns.ts'
 import { type NumberLanguages, writtenNumbers } from '../protect/written-numbers.ts'
-import type { CheckedPair } from './checked-pair.ts'
+import { blanked, type CodedPair } from './checked-pair.ts'
 
 /** Digits and single separators between them. */
 const RUN = /\d+(?:[ \u00a0\u202f.,:/'’-]\d+)*/g
@@ -22,11 +21,11 @@ const MOST = 100
 const LONGEST = 40
 
 /** Numbers of a text that its translation has not, or has otherwise, and numbers that it has alone. */
-export function numberFaults({ source, target }: CheckedPair, languages: NumberLanguages): string[] {
-  const plain = withoutCodes(source)
+export function numberFaults({ source, target }: CodedPair, languages: NumberLanguages): string[] {
+  const { plain } = source
   const runs = [...plain.matchAll(RUN)]
-  if (!runs.length && !/\d/.test(target)) return []
-  let rest = withoutCodes(target)
+  if (!runs.length && !/\d/.test(target.text)) return []
+  let rest = target.plain
   const isSimple = runs.length <= MOST && runs.every(([run]) => run.length <= LONGEST)
   const forms = isSimple ? writtenNumbers(plain, languages) : []
   const found = new Set<number>()
@@ -56,14 +55,6 @@ function addTo(lists: Map<string, string[]>, key: string, value: string): void {
 }
 
 const digitsOf = (run: string) => run.replace(/\D/g, '')
-
-const blanked = (text: string, at: number, length: number) =>
-  text.slice(0, at) + '#'.repeat(length) + text.slice(at + length)
-
-/** A text without addresses, placeholders and tags, whose digits are no numbers. */
-function withoutCodes(text: string): string {
-  return protectedPatterns(text).reduce((rest, { start, end }) => blanked(rest, start, end - start), text)
-}
 
 /** Whether a text has a digit in words; also where the language's words are not known. */
 function isInWords(digit: string, text: string, language: string | undefined): boolean {

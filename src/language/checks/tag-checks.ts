@@ -1,13 +1,12 @@
-import { protectedPatterns } from '../protect/protected-patterns.ts'
-import type { CheckedPair } from './checked-pair.ts'
+import type { CheckedPair, CodedPair, CodedText } from './checked-pair.ts'
 
 /** Placeholders, addresses and formats of a text that its translation has not as often. */
-export function placeholderFaults({ source, target }: CheckedPair): string[] {
+export function placeholderFaults({ source, target }: CodedPair): string[] {
   return differences(placeholdersIn(source), placeholdersIn(target), (what) => `the placeholder ${what}`)
 }
 
 /** Tags of a text that its translation has not as often, or that are closed before they are opened. */
-export function tagFaults({ source, target, tags }: CheckedPair): string[] {
+export function tagFaults({ source, target }: CodedPair, tags: CheckedPair['tags']): string[] {
   const [own, other] = [tagsIn(source), tagsIn(target)]
   const faults = differences(
     [...own, ...(tags?.source ?? [])],
@@ -20,15 +19,11 @@ export function tagFaults({ source, target, tags }: CheckedPair): string[] {
 }
 
 /** A format with the number of its value, as `%1$s`, is the same without it. */
-const placeholdersIn = (text: string) =>
-  protectedPatterns(text)
-    .filter(({ kind }) => kind === 'copy')
-    .map(({ start, end }) => text.slice(start, end).replace(/^%\d+\$/, '%'))
+const placeholdersIn = ({ text, codes }: CodedText) =>
+  codes.filter(({ kind }) => kind === 'copy').map(({ start, end }) => text.slice(start, end).replace(/^%\d+\$/, '%'))
 
-const tagsIn = (text: string) =>
-  protectedPatterns(text)
-    .filter(({ kind }) => kind !== 'copy')
-    .map(({ start, end }) => text.slice(start, end))
+const tagsIn = ({ text, codes }: CodedText) =>
+  codes.filter(({ kind }) => kind !== 'copy').map(({ start, end }) => text.slice(start, end))
 
 function differences(own: readonly string[], other: readonly string[], named: (what: string) => string): string[] {
   const counts = new Map<string, number>()

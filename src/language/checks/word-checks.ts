@@ -1,5 +1,4 @@
-import { protectedPatterns } from '../protect/protected-patterns.ts'
-import type { CheckContext, CheckedPair } from './checked-pair.ts'
+import { type CheckContext, type CheckedPair, CodedText } from './checked-pair.ts'
 
 /** A text without a translation, or whose translation is the text itself. */
 export function untranslatedFaults({ source, target }: CheckedPair): string[] {
@@ -16,9 +15,8 @@ const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /** Words of two letters and more outside of placeholders; words in capitals are names of things. */
 function wordsIn(text: string): string[] {
-  let rest = text
-  for (const { start, end } of protectedPatterns(text).toReversed()) rest = `${rest.slice(0, start)} ${rest.slice(end)}`
-  return rest.match(/[\p{L}\p{M}]{2,}/gu)?.filter((word) => word !== word.toUpperCase() || !/\p{Lu}/u.test(word)) ?? []
+  const words = new CodedText(text).plain.match(/[\p{L}\p{M}]{2,}/gu) ?? []
+  return words.filter((word) => word !== word.toUpperCase() || !/\p{Lu}/u.test(word))
 }
 
 /** Terms of a glossary whose translation is missing. A translation may have an ending more. */
