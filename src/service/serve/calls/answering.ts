@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { keyOf } from '../access/authorize.ts'
-import { type CallSignal, callSignal } from '../running/call-signal.ts'
+import { type CallSignal, callSignal, type TimeLimit } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
+
+/** A request at work: its texts, and its time limit in milliseconds, or the limit itself; by default the server's. */
+interface AnsweredRequest {
+  texts: readonly string[]
+  timeout?: number | null
+  limit?: TimeLimit
+}
 
 /**
  * Runs the work of a request. Its characters are counted for its key, and subtracted where it fails; the signal fires
@@ -13,10 +20,10 @@ export async function answering<T>(
   service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-  { texts, timeout }: { texts: readonly string[]; timeout?: number | null },
+  asked: AnsweredRequest,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return beginning(service, request, reply, { texts, timeout }, async (call) => {
+  return beginning(service, request, reply, asked, async (call) => {
     const answer = await work(call.signal)
     call.end()
     return answer
@@ -28,11 +35,11 @@ export async function beginning<T>(
   service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-  { texts, timeout }: { texts: readonly string[]; timeout?: number | null },
+  { texts, timeout, limit = service.timeFor(timeout) }: AnsweredRequest,
   begin: (call: CallSignal) => Promise<T>,
 ): Promise<T> {
   const takenBack = service.take(keyOf(request), texts)
-  const call = callSignal(request, reply, service.timeFor(timeout))
+  const call = callSignal(request, reply, limit)
   try {
     return await begin(call)
   } catch (error) {

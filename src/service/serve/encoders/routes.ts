@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { Encoder } from '../../../use/encode/encoder.ts'
-import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import { authorizing, clientOf } from '../access/authorize.ts'
+import { answering } from '../calls/answering.ts'
 import type { ServedEncoder } from '../models/served-encoder.ts'
 import { sendOpenAiError } from '../openai/error-json.ts'
-import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
 import { encoderSchemas } from './schemas.ts'
 
@@ -24,16 +24,9 @@ export async function encoderRoutes(
     work: (encoder: Encoder, options: { signal: AbortSignal; client: string }) => Promise<unknown>,
   ) => {
     service.checkTexts(texts)
-    const giveBack = service.take(keyOf(request), texts)
-    const call = callSignal(request, reply, service.timeForSpeech())
-    try {
-      return await work(await encoder.get(), { signal: call.signal, client: clientOf(request) })
-    } catch (error) {
-      giveBack()
-      throw call.errorFor(error)
-    } finally {
-      call.end()
-    }
+    return answering(service, request, reply, { texts, limit: service.timeForSpeech() }, async (signal) =>
+      work(await encoder.get(), { signal, client: clientOf(request) }),
+    )
   }
 
   await app.register(async (openai) => {
