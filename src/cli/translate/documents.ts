@@ -48,6 +48,7 @@ interface OpenDocument {
  */
 export async function translateDocuments(jobs: readonly DocumentJob[], run: DocumentRun): Promise<number> {
   const { translator, options, workers, progress } = run
+  const languages = saidLanguages(translator.model.path, options)
   let texts = 0
   let written = 0
   const fail = (name: string, error: unknown) => {
@@ -65,7 +66,6 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
         checkBytes(bytes)
         const { text, encoding } = decodedText(bytes, guessOf(format))
         const { retranslate = false, columns, attributes } = options
-        const languages = saidLanguages(translator.model.path, options)
         const document = await parseDocument(text, { format, retranslate, columns, attributes, languages })
         const all = document.texts
         yield* partsOf({ job, document, encoding, count: all.length, outcomes: [], cut: [], before }, all)
@@ -93,8 +93,12 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       addRead(report, document)
       if (run.report)
         await checkTexts(
-          { ...textsOf(document), translations: of.outcomes.map((each) => (isFailure(each) ? null : each)) },
-          saidLanguages(translator.model.path, options),
+          {
+            texts: document.texts,
+            lines: document.lines,
+            translations: of.outcomes.map((each) => (isFailure(each) ? null : each)),
+          },
+          languages,
           (finding) => addFinding(report, finding),
         )
       run.report?.(job.name, report)
@@ -136,8 +140,6 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
   }
   return written
 }
-
-const textsOf = ({ texts, lines }: Document) => ({ texts, lines })
 
 /** a document without texts still makes one part */
 function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, void, undefined> {

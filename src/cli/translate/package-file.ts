@@ -42,6 +42,7 @@ export async function translatePackageFile(
 ): Promise<void> {
   const file = job.path === undefined ? inMemory(job.name, await job.read()) : openDiskFile(job.path)
   const { properties = false, attributes = true } = options
+  const languages = saidLanguages(translator.model.path, options)
   try {
     if (file.size > LARGEST_PACKAGE)
       throw tooLarge(job.name, { what: 'a document', most: LARGEST_PACKAGE, code: 'ERR_INPUT' })
@@ -53,7 +54,7 @@ export async function translatePackageFile(
         format,
         properties,
         isTurned: isTurned(translator.model.path, options),
-        languages: saidLanguages(translator.model.path, options),
+        languages,
         attributes,
         isReported: told.isReported,
         sink: (bytes) => output.write(bytes),
@@ -67,8 +68,7 @@ export async function translatePackageFile(
           for (const outcome of outcomes) if (isFailure(outcome)) told.failText(part, outcome)
           told.translated(outcomes.length)
           const translations = outcomes.map((each) => (isFailure(each) ? null : each))
-          if (told.isReported)
-            await checkTexts({ texts, translations, part }, saidLanguages(translator.model.path, options), told.found)
+          if (told.isReported) await checkTexts({ texts, translations, part }, languages, told.found)
           return outcomes.map(placed)
         },
       })

@@ -85,12 +85,16 @@ function raw({ samples, sampleRate = RATE }: RawSound): Sound {
   return { name: 'the sound', seconds: samples.length / sampleRate, isReplayable: true, samples: stream }
 }
 
-/** The mean of the channels. */
+/** The mean of the first `count` samples of some channels. */
+export function meanOfChannels(channels: readonly Float32Array[], count: number): Float32Array {
+  const samples = new Float32Array(count)
+  for (const channel of channels) for (let i = 0; i < count; i++) samples[i] += channel[i] / channels.length
+  return samples
+}
+
 function mixed(buffer: AudioBufferLike): RawSound {
   const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i))
-  const samples = new Float32Array(channels[0]?.length ?? 0)
-  for (const channel of channels) for (let i = 0; i < samples.length; i++) samples[i] += channel[i] / channels.length
-  return { samples, sampleRate: buffer.sampleRate }
+  return { samples: meanOfChannels(channels, channels[0]?.length ?? 0), sampleRate: buffer.sampleRate }
 }
 
 /** A stream's samples at 16 kHz. */

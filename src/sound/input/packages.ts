@@ -2,6 +2,7 @@ import { GlassformerError, messageOf } from '../../base/errors.ts'
 import type { ByteChunks } from '../formats/byte-reader.ts'
 import { formatError } from '../formats/format-error.ts'
 import type { SoundStream } from '../formats/wav.ts'
+import { meanOfChannels } from './open.ts'
 
 /** What a decoder makes of some bytes: as many samples as are known by then. */
 interface Decoded {
@@ -90,13 +91,11 @@ async function* decoded(bytes: ByteChunks, decoder: Decoder, kind: string): Asyn
   }
 }
 
-/** The mean of the channels. */
-function pieceOf({ channelData, samplesDecoded, sampleRate }: Decoded, at: number): Piece {
-  const samples = new Float32Array(samplesDecoded)
-  for (const channel of channelData)
-    for (let i = 0; i < samplesDecoded; i++) samples[i] += channel[i] / channelData.length
-  return { rate: sampleRate, samples, at }
-}
+const pieceOf = ({ channelData, samplesDecoded, sampleRate }: Decoded, at: number): Piece => ({
+  rate: sampleRate,
+  samples: meanOfChannels(channelData, samplesDecoded),
+  at,
+})
 
 async function* samplesOf(
   first: Piece,

@@ -118,25 +118,20 @@ export function preparedText(marked: MarkedText, preparing: Preparing): Prepared
   const encode = (sentence: string) => preparing.encode(known.readable(sentence))
   const reader = () => ({ ...preparing.reader(), encode })
   const numbers = copiedNumbers(text, preparing)
-  const spans = joined(joined(found, numbers.places), known.spans(known.readable(text)))
-  return prepared(numbers.text, spans, {
-    ...preparing,
-    encode,
-    reader,
-    copied: numbers.places,
-  })
+  const spans = joined(joined(found, numbers.spans), known.spans(known.readable(text)))
+  return prepared(numbers.text, spans, { ...preparing, encode, reader, copied: numbers.spans })
 }
 
 /**
  * The numbers of a text with unknown characters, '€' for instance, which is searched for once, with stand-ins: they get
  * some too. They are as the target language writes them where that takes as many characters.
  */
-function copiedNumbers(text: string, { checkedNumbers }: Preparing): { text: string; places: Span[] } {
-  const numbers = checkedNumbers
-    ? writtenNumbers(text, checkedNumbers).filter(({ start, end, written }) => written.length === end - start)
-    : []
-  const { text: written, spans } = rewritten(text, numbers)
-  return { text: written, places: spans }
+function copiedNumbers(text: string, { checkedNumbers }: Preparing): { text: string; spans: Span[] } {
+  const numbers = checkedNumbers ? writtenNumbers(text, checkedNumbers) : []
+  return rewritten(
+    text,
+    numbers.filter(({ start, end, written }) => written.length === end - start),
+  )
 }
 
 const prepared = (text: string, spans: readonly FoundSpan[], preparing: Preparing) =>
@@ -180,9 +175,10 @@ function sentenceWithSpans(
   preparing: Preparing,
 ): PreparedSentence {
   const { checkedNumbers, copied = [] } = preparing
-  const numbers = checkedNumbers ? writtenNumbers(sentence.read(null).text, checkedNumbers) : []
+  const { text: plain } = sentence.read(null)
+  const numbers = checkedNumbers ? writtenNumbers(plain, checkedNumbers) : []
   const searched = (by: Reader) => remarkedSearch(protectedSearch(text, sentence, by), numbers, copied)
-  const casing = preparing.casing(sentence.read(null).text)
+  const casing = preparing.casing(plain)
   if (casing === null) return { search: searched(reader), isPlain: false }
   const inSmall = { ...reader, encode: (read: string) => reader.encode(casing.read(read)) }
   return { search: casedSearch(searched(inSmall), casing), isPlain: false }
