@@ -52,8 +52,7 @@ await bundleScripts([...new Set(pages.map(({ entry }) => entry))], 'esm')
 const own = pages.filter(({ entry }) => entry !== 'docs')
 const shared = { pages: docs ? pages : own, model: { path: `models/${pack}`, bytes: bytes.length } }
 for (const page of own) {
-  const body = readFileSync(join(sources, `${page.entry}.html`), 'utf8')
-  writeFileSync(join(site, page.file), pageHtml(page, body, shared))
+  writeFileSync(join(site, page.file), pageHtml(page, bodyOf(page.entry), shared))
 }
 const written = own.length + (docs ? writeDocs(root, site, shared) : 0)
 console.log(`${site} has ${written} pages`)
@@ -77,6 +76,12 @@ async function styles(): Promise<string> {
 ${chosen('light')} { ${light} }
 ${chosen('dark')} { ${dark} }`
   return [stylesOf(join(root, 'src/look/page'), palette), stylesOf(sources)].join('\n')
+}
+
+/** The HTML of a page's body; a page that its module writes has what stands there until then. */
+function bodyOf(entry: string): string {
+  const own = join(sources, `${entry}.html`)
+  return readFileSync(existsSync(own) ? own : join(sources, 'loading.html'), 'utf8')
 }
 
 /** The module of an entry, which may have elements in its text. */

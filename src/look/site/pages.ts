@@ -1,4 +1,4 @@
-/** A page of the site. Its entry is the name of two files of this folder: the module, and the HTML of its body (the docs are of Markdown). */
+/** A page of the site. Its entry is the name of a module of this folder, and of the HTML of its body where it has some (loading.html otherwise; the docs are Markdown). */
 export interface SitePage {
   /** File in site/. */
   file: string
