@@ -10,7 +10,7 @@ const UNREAD = /^(package\.json|confidence\.json|.*\.(md|svg))$/
 /** Fewest bytes in common for which a file is stored by its difference from another one. */
 const WORTH = 4096
 
-/** Of all settings, the one with which weights in int8 become smallest. */
+/** The settings with which weights in int8 become smallest. */
 const smallest = { level: 9, memLevel: 9, strategy: constants.Z_FILTERED }
 
 /** A model's folder as the pack that `unpackedFiles` reads, zipped; `file` is a name that changes with its contents. */
@@ -33,7 +33,7 @@ export function packModel(folder: string): { file: string; bytes: Uint8Array } {
   return { file: `${header.name}-${digest}.pack`, bytes }
 }
 
-/** Of the files before `name`, the one with the most bytes in common at beginning and end. */
+/** The file before `name` that has the most bytes in common with it at beginning and end. */
 function likest(name: string, bytes: Buffer, contents: ReadonlyMap<string, Buffer>): PackedFile['like'] {
   let best: PackedFile['like']
   for (const [other, theirs] of contents) {

@@ -9,7 +9,7 @@ import { configIn, type PretrainedConfig } from './config.ts'
 import { type Pretrained, type PretrainedOptions, pretrained } from './pretrained.ts'
 import { type IdRows, rowsOf, Tensor } from './tensor.ts'
 
-/** What an encoder is given: the result of a tokenizer call, and what is to be returned beside the answers. */
+/** The arguments of an encoder: the result of a tokenizer call, and what is to be returned beside the answers. */
 export interface EncoderInputs {
   input_ids: IdRows
   /** 0 where an id is padding. Default: 1 everywhere. */
@@ -22,7 +22,7 @@ export interface EncoderInputs {
   signal?: AbortSignal | null
 }
 
-/** What an encoder returns; which answers are there depends on its class. */
+/** The results of an encoder; its class says which of them are there. */
 export interface EncoderOutput {
   /** AutoModel: [texts, tokens, width]. */
   last_hidden_state?: Tensor

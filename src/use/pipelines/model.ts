@@ -98,7 +98,7 @@ export interface GenerateOutput {
   sequences_scores?: Tensor
 }
 
-/** What a model is called with. The first of `decoder_input_ids` is the decoder's start; by default they are the start alone. */
+/** The arguments of a model that is called. The first of `decoder_input_ids` is the decoder's start; by default they are the start alone. */
 export interface ForwardInputs {
   input_ids: IdRows
   attention_mask?: IdRows | null

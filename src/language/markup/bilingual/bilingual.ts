@@ -12,7 +12,7 @@ export interface BilingualUnit {
   line: number
   /** The text and its translation, or the reason why there is none. */
   pair: { source: string; target: string } | string
-  /** What is checked of it, whatever its state is; absent where it is not to be translated. */
+  /** The unit for checks, whatever its state is; absent where it is not to be translated. */
   checked?: UnitToCheck
 }
 
