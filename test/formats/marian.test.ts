@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { MarianTensors } from '#dist/files/folders/marian/tensors.js'
+import { openDiskFile } from '#dist/formats/disk/disk-file.js'
 import { parseFlatYaml } from '#dist/formats/marian/flat-yaml.js'
 import { readMarianShortlist } from '#dist/formats/marian/marian-shortlist.js'
 import { Random } from '../engine/program/random-operands.ts'
@@ -71,7 +72,7 @@ behind: the end`
 })
 
 const items = { decoder_l1_rnn_W: { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) } }
-const open = (path: string) => () => new MarianTensors(path).close()
+const open = (path: string) => () => new MarianTensors(openDiskFile(path)).close()
 
 describe('a damaged .bin', () => {
   const whole = marianBinary(items, 'type: transformer\n')
@@ -108,7 +109,7 @@ describe('a damaged .npz', () => {
   const archive = (content: Uint8Array, more: object = {}) =>
     stored(zip([{ name: 'decoder_l1_rnn_W.npy', content, ...more }]), '.npz')
   it('is read as a whole', () => {
-    const tensors = new MarianTensors(stored(npz(items, 'type: transformer\n'), '.npz'))
+    const tensors = new MarianTensors(openDiskFile(stored(npz(items, 'type: transformer\n'), '.npz')))
     const values = new Float32Array(6)
     tensors.readFloats('decoder_l1_rnn_W', values)
     tensors.close()
@@ -156,7 +157,7 @@ describe('a damaged .npz', () => {
 describe('a damaged shortlist', () => {
   const whole = shortlist(3, [[4, 5], [], [6]])
   it('is read as a whole', () => {
-    const { first, offsets, targets } = readMarianShortlist(stored(whole, '.bin'))
+    const { first, offsets, targets } = readMarianShortlist(whole, 'lex.bin')
     expect([first, [...offsets], [...targets]]).toEqual([3, [0, 2, 2, 3], [4, 5, 6]])
   })
   it.each<[string, Uint8Array, string, string]>([
@@ -164,7 +165,7 @@ describe('a damaged shortlist', () => {
     ['cut within its header', whole.subarray(0, 20), 'ERR_MODEL_FORMAT', 'offset 20: '],
     ['cut within its tables', whole.subarray(0, -2), 'ERR_MODEL_FORMAT', 'offset 32: '],
     ['a wrong checksum', shortlist(3, [[4, 5], [], [6]], 7n), 'ERR_MODEL_FORMAT', 'offset 8: the checksum'],
-  ])('%s', (_, content, code, part) => expectError(() => readMarianShortlist(stored(content, '.bin')), code, part))
+  ])('%s', (_, content, code, part) => expectError(() => readMarianShortlist(content, 'lex.bin'), code, part))
 })
 
 test('files damaged at random load, or are refused with a code', () => {

@@ -10,14 +10,12 @@ import { adapterFolder } from './adapters/adapter-folder.ts'
 import { isArgosPackage } from './argos/is-argos-package.ts'
 import { readArgosPackage } from './argos/package.ts'
 import { isCtranslate2Folder } from './ctranslate2/files.ts'
-import { namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
+import { namedTokenizer } from './ctranslate2/index.ts'
 import { confidenceFile } from './layout/confidence-file.ts'
 import { languagePairOf } from './layout/language-pair.ts'
 import type { FolderContents, LoadedModel } from './layout/loaded-model.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
-import { isMarianFolder } from './marian/files.ts'
-import { readMarianFolder } from './marian/folder.ts'
-import { readModelFolder } from './read-folder.ts'
+import { readAnyForm } from './read-any-form.ts'
 
 /** The options by which a folder is read. */
 export interface ReadOptions {
@@ -43,26 +41,22 @@ export function loadFolder(
   return loadModel({ path: folder, name: basename(folder) }, contents, { ...storage, ...merged })
 }
 
-/**
- * Reads a folder on disk except its weights. A folder without config.json may be in Marian's format.
- */
+/** Reads a folder on disk, or an Argos package, except its weights. */
 export function readFolder(folder: string, { tokenizer }: ReadOptions = {}): FolderContents {
   const onDisk = new DiskFolder(folder)
   const isArgos = isArgosPackage(folder)
   if (!isArgos) {
     checkIsFolder(folder)
     checkIsNoRun(folder)
-    if (isCtranslate2Folder(onDisk))
-      return readCtranslate2Folder(onDisk, tokenizer === undefined ? undefined : namedTokenizer(tokenizer))
   }
-  if (tokenizer !== undefined)
+  const beside = tokenizer === undefined ? undefined : namedTokenizer(tokenizer)
+  if (!isArgos && (beside === undefined || isCtranslate2Folder(onDisk))) return readAnyForm(onDisk, beside)
+  if (beside !== undefined)
     throw new GlassformerError(
       'ERR_OPTION',
       `option 'tokenizer' is for folders of CTranslate2, and ${folder} is another one: leave it out`,
     )
-  if (isArgos) return readArgosPackage(folder)
-  if (!hasFile(join(folder, 'config.json')) && isMarianFolder(folder)) return readMarianFolder(folder)
-  return readModelFolder(onDisk)
+  return readArgosPackage(folder)
 }
 
 function checkIsFolder(folder: string): void {

@@ -2,11 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedModel } from './cache.ts'
 import { cacheFolder, ownCache } from './environment.ts'
-import { type ModelSource, type SourceName, sourceName } from './source-name.ts'
-
-/** The names on the hub of the model of a pair, in order of trial. */
-export const opusNames = ({ from, to }: SourceName): string[] =>
-  ['opus-mt', 'opus-mt-tc-big'].map((kind) => `Helsinki-NLP/${kind}-${from}-${to}`)
+import { type ModelSource, opusNames, type SourceName, sourceName } from './source-name.ts'
 
 /** Figures as the registry publishes them, on FLORES. */
 export interface PublishedQuality {

@@ -20,3 +20,7 @@ export function sourceName(text: string): SourceName | null {
   if (source === undefined || variant?.includes('..') || (source === 'opus-mt' && variant !== undefined)) return null
   return { source: source as ModelSource, from, to, ...(variant !== undefined && { variant }) }
 }
+
+/** The names on the hub of the model of a pair, in order of trial. */
+export const opusNames = ({ from, to }: SourceName): string[] =>
+  ['opus-mt', 'opus-mt-tc-big'].map((kind) => `Helsinki-NLP/${kind}-${from}-${to}`)

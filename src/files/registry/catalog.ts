@@ -5,7 +5,7 @@ import { fileError } from '../../formats/disk/read-file.ts'
 import { findLanguage } from '../../language/text/languages.ts'
 import { type InstalledModel, installedModels, type PublishedQuality } from '../hub/installed.ts'
 import { type ModelSource, sourceName } from '../hub/source-name.ts'
-import { better } from './pull-listed.ts'
+import { better } from './choose.ts'
 import { listedSources, registryModels } from './registry.ts'
 
 /** A model that can be had, or is here. */

@@ -35,6 +35,18 @@ export interface RegistryFile {
 /** The most bytes of one file: models of Firefox take up to 60 MB, packages of Argos up to 300 MB. */
 export const MOST_BYTES = 2 ** 30
 
+/** Bytes of JSON that no registry has: Firefox's takes 1 MB. */
+export const MOST_JSON = 32 * 2 ** 20
+
+/** The JSON of a registry. @throws GlassformerError ERR_HUB */
+export function parsedRegistry(text: string, address: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GlassformerError('ERR_HUB', `${address} is no JSON: check the address of the registry`, { cause })
+  }
+}
+
 /** What files are for, and how their names end. */
 const roles: Readonly<Record<string, RegExp>> = {
   model: /^model[\w.+-]*\.(bin|npz)$/,
@@ -171,3 +183,15 @@ function safeAddress(given: string, registry: string): string {
   if (url && isSafe) return url.href
   throw fault(registry, `${shown(given)} is not a safe address`)
 }
+
+/** Where the registries are, and how they are read. */
+export const registries = {
+  firefox: {
+    address: 'https://storage.googleapis.com/moz-fx-translations-data--303e-prod-translations-data/db/models.json',
+    read: firefoxModels,
+  },
+  argos: {
+    address: 'https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json',
+    read: argosModels,
+  },
+} as const

@@ -14,6 +14,7 @@ import { installedAs, PULLED, placeOf } from '../hub/installed.ts'
 import { withMirror } from '../hub/passing-fault.ts'
 import { type PullProgress, reporting } from '../hub/progress.ts'
 import type { SourceName } from '../hub/source-name.ts'
+import { bergamotSettings, chosenModel } from './choose.ts'
 import { MOST_BYTES, type RegistryFile, type RegistryModel } from './entries.ts'
 import { filesVariable, type ListedSource, registryModels } from './registry.ts'
 
@@ -33,7 +34,7 @@ export interface ListedPull {
 export async function pullListed(name: SourceName & { source: ListedSource }, how: ListedPull): Promise<string> {
   const { models = join(ownCache(), 'models'), signal } = how
   if (isOffline()) return offline(name, models)
-  const model = chosen(await registryModels(name.source, signal), name)
+  const model = chosenModel(await registryModels(name.source, signal), name)
   const files = model.files()
   const place = placeOf(models, model)
   const known = JSON.stringify(files)
@@ -59,25 +60,6 @@ function offline(name: SourceName, models: string): string {
     `${name.source}/${name.from}-${name.to} is not in ${models}, and HF_HUB_OFFLINE keeps it from being downloaded: unset that, and pull it`,
   )
 }
-
-/** The model that a name means: without a variant the released one of the highest COMET, or of Argos's the newest. */
-function chosen(models: readonly RegistryModel[], { source, from, to, variant }: SourceName): RegistryModel {
-  const pair = models.filter((model) => model.from === from && model.to === to)
-  const named = variant === undefined ? pair : pair.filter((model) => model.variant === variant)
-  const [first] = named.toSorted(better)
-  if (first && (first.isReleased || variant !== undefined)) return first
-  const others = pair.map(({ name }) => name).join(', ')
-  throw new GlassformerError(
-    'ERR_HUB',
-    `${source} has no model ${from}-${to}${variant === undefined ? ' that was released' : `/${variant}`}${others && `, and has ${others}`}: glassformer models --source ${source} lists what there is`,
-  )
-}
-
-/** Released models come first, then those of a higher COMET, then newer versions: 1.10 before 1.9. */
-export const better = (a: RegistryModel, b: RegistryModel): number =>
-  Number(b.isReleased) - Number(a.isReleased) ||
-  (b.quality.comet22 ?? 0) - (a.quality.comet22 ?? 0) ||
-  b.variant.localeCompare(a.variant, 'en', { numeric: true })
 
 /** The file that is the model; undefined where the folder is. */
 const modelFile = ({ source }: RegistryModel, files: readonly RegistryFile[]) =>
@@ -209,26 +191,10 @@ function describe(
   const pulled = { name, licence, quality, size, file: modelFile(model, files), files }
   try {
     writeFileSync(join(folder, PULLED), `${JSON.stringify(pulled, null, 2)}\n`)
-    if (model.source === 'firefox') writeFileSync(join(folder, 'config.yml'), settingsOf(files))
+    if (model.source === 'firefox') writeFileSync(join(folder, 'config.yml'), bergamotSettings(files))
   } catch (cause) {
     throw fileError('write', folder, cause)
   }
-}
-
-/** Bergamot's settings of Firefox's models. */
-function settingsOf(files: readonly RegistryFile[]): string {
-  const names = files.map(({ name }) => name)
-  const model = names.filter((name) => name.startsWith('model'))
-  const vocabularies = names.filter((name) => name.endsWith('.spm')).sort() // srcvocab before trgvocab
-  const shortlist = names.filter((name) => name.startsWith('lex'))
-  const list = (key: string, values: readonly string[]) =>
-    values.length ? `${key}:\n${values.map((value) => `  - ${value}\n`).join('')}` : ''
-  return [
-    list('models', model),
-    list('vocabs', vocabularies.length === 1 ? [...vocabularies, ...vocabularies] : vocabularies),
-    list('shortlist', shortlist.length ? [shortlist[0], 'false'] : []),
-    'beam-size: 1\nnormalize: 1.0\nmax-length-factor: 2.0\n',
-  ].join('')
 }
 
 /** Reads the model, so that nothing comes to its place that no reader takes. */

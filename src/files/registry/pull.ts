@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
-import { opusNames } from '../hub/installed.ts'
+
 import { type PullOptions, pull as pullOfHub, pullSettings, stoppable } from '../hub/pull.ts'
-import { sourceName } from '../hub/source-name.ts'
+import { opusNames, sourceName } from '../hub/source-name.ts'
 import { pullListed } from './pull-listed.ts'
 
 /** Downloads a model by any of its names: see `pull` of lazy-pull.ts. */

@@ -7,27 +7,22 @@ import { replaceText } from '../../formats/disk/replace-file.ts'
 import { isOffline, mirrorIn, ownCache } from '../hub/environment.ts'
 import { withMirror } from '../hub/passing-fault.ts'
 import { fetchSmall } from '../hub/small-file.ts'
-import { argosModels, firefoxModels, type RegistryModel } from './entries.ts'
+import { MOST_JSON, parsedRegistry, type RegistryModel, registries } from './entries.ts'
 
 /** The sources that have a list of their models. */
 export const listedSources = ['firefox', 'argos'] as const
 export type ListedSource = (typeof listedSources)[number]
 
-/** Bytes of JSON that no registry has: Firefox's takes 1 MB. */
-const MOST_JSON = 32 * 2 ** 20
-
 const sources = {
   firefox: {
     registry: 'GLASSFORMER_FIREFOX_REGISTRY',
     files: 'GLASSFORMER_FIREFOX_FILES',
-    address: 'https://storage.googleapis.com/moz-fx-translations-data--303e-prod-translations-data/db/models.json',
-    read: firefoxModels,
+    ...registries.firefox,
   },
   argos: {
     registry: 'GLASSFORMER_ARGOS_REGISTRY',
     files: 'GLASSFORMER_ARGOS_FILES',
-    address: 'https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json',
-    read: argosModels,
+    ...registries.argos,
   },
 } as const
 
@@ -53,7 +48,7 @@ export async function registryModels(source: ListedSource, signal: AbortSignal):
   try {
     const { text, etag } = await fetched(address, kept?.etag ?? null, signal)
     if (text === null) return read(JSON.parse(present(kept).text), address, base)
-    const models = read(parsed(text, address), address, base)
+    const models = read(parsedRegistry(text, address), address, base)
     makeFolder(folder)
     replaceText(cache, JSON.stringify({ address, etag, text }))
     return models
@@ -82,14 +77,6 @@ function keptIn(path: string, address: string): Kept | null {
     return kept.address === address ? kept : null
   } catch {
     return null
-  }
-}
-
-function parsed(text: string, address: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new GlassformerError('ERR_HUB', `${address} is no JSON: check the address of the registry`, { cause })
   }
 }
 

@@ -1,8 +1,9 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDiskFile } from './disk-file.ts'
 import type { FileLimit } from './file-limit.ts'
 import { Folder, type OpenFile } from './folder.ts'
-import { hasFile, readBytes } from './read-file.ts'
+import { fileError, hasFile, readBytes } from './read-file.ts'
 
 /** A folder on a disk. */
 export class DiskFolder extends Folder {
@@ -15,6 +16,14 @@ export class DiskFolder extends Folder {
 
   at(name: string): string {
     return join(this.path, name)
+  }
+
+  names(): string[] {
+    try {
+      return readdirSync(this.path).sort()
+    } catch (cause) {
+      throw fileError('read', this.path, cause)
+    }
   }
 
   has(name: string): boolean {

@@ -25,6 +25,9 @@ export abstract class Folder {
   /** The path or URL of a file in messages. */
   abstract at(name: string): string
 
+  /** The names of its files, sorted; null where they cannot be listed, as on a server. @throws GlassformerError ERR_FILE */
+  abstract names(): string[] | null
+
   /** @throws GlassformerError ERR_FILE where the existence cannot be determined */
   abstract has(name: string): boolean
 

@@ -28,7 +28,7 @@ export function parseFlatYaml(
     const line = text.slice(0, at).split('\n').length
     throw new GlassformerError(
       code,
-      `${where}, offset ${Buffer.byteLength(text.slice(0, at))}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list behind the key`,
+      `${where}, offset ${new TextEncoder().encode(text.slice(0, at)).length}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list behind the key`,
     )
   }
   const values = new Map<string, FlatYamlValue>()

@@ -1,13 +1,12 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { FileLimit } from '../disk/file-limit.ts'
-import { readBytes } from '../disk/read-file.ts'
 
 /** The magic number of Marian's binary shortlists. */
 const MAGIC = 0xf11a48d5013417f5n
 const HEADER = 48
 
 /** The maximum size of a shortlist in bytes: fifty targets for each of a million sources. */
-const shortlistFile: FileLimit = { what: 'a shortlist', most: 1 << 28, code: 'ERR_MODEL_FORMAT' }
+export const shortlistFile: FileLimit = { what: 'a shortlist', most: 1 << 28, code: 'ERR_MODEL_FORMAT' }
 
 /** Marian's table of the likely target tokens of each source token. */
 export interface MarianShortlist {
@@ -19,13 +18,11 @@ export interface MarianShortlist {
 }
 
 /**
- * Reads a binary lexical shortlist of Marian (`lex.50.50.*.bin`): six numbers of 64 bits (a mark, a checksum, how many of the first ids
+ * Reads a binary lexical shortlist of Marian (`lex.50.50.*.bin`), whose `path` is for messages: six numbers of 64 bits (a mark, a checksum, how many of the first ids
  * belong to every list, how many targets a source has at most, and the lengths of both tables), offsets of 64 bits, targets of 32.
- * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a damaged file; ERR_UNSUPPORTED for a text list;
- * ERR_FILE
+ * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a damaged file; ERR_UNSUPPORTED for a text list
  */
-export function readMarianShortlist(path: string): MarianShortlist {
-  const bytes = readBytes(path, shortlistFile)
+export function readMarianShortlist(bytes: Uint8Array, path: string): MarianShortlist {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const fail = (offset: number, what: string) =>
     new GlassformerError('ERR_MODEL_FORMAT', `${path}, offset ${offset}: ${what}`)

@@ -40,16 +40,17 @@ function readNpy(file: RandomAccess, name: string, { offset, size }: Member): Ma
     file.read(into, offset + at)
     return into
   }
-  if (!Buffer.from(bytesAt(0, MAGIC.length)).equals(MAGIC)) throw fail(0, 'does not begin as an array of numpy does')
+  const begin = bytesAt(0, MAGIC.length)
+  if (!MAGIC.every((byte, i) => byte === begin[i])) throw fail(0, 'does not begin as an array of numpy does')
   const [major] = bytesAt(MAGIC.length, VERSION_BYTES)
   if (major < 1 || major > 3) throw fail(MAGIC.length, `is of the unknown version ${major}`)
   const lengthAt = MAGIC.length + VERSION_BYTES
   const lengthBytes = major === 1 ? 2 : 4
-  const length = Buffer.from(bytesAt(lengthAt, lengthBytes)).readUIntLE(0, lengthBytes)
+  const length = bytesAt(lengthAt, lengthBytes).reduceRight((value, byte) => 256 * value + byte, 0)
   const headerAt = lengthAt + lengthBytes
   if (length > LONGEST_HEADER)
     throw fail(lengthAt, `has a header of ${length} bytes, more than an array of a model needs`)
-  const header = Buffer.from(bytesAt(headerAt, length)).toString('latin1')
+  const header = String.fromCharCode(...bytesAt(headerAt, length))
   const { type, byColumns, shape } = described(header, (what) => fail(headerAt, what))
   const storage = Object.hasOwn(storages, type) ? storages[type] : undefined
   if (!storage)

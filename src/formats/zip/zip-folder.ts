@@ -1,19 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { entryOf } from '../../base/present.ts'
 import { openDiskFile } from '../disk/disk-file.ts'
 import { type FileLimit, tooLarge } from '../disk/file-limit.ts'
 import { Folder, type OpenFile } from '../disk/folder.ts'
-import { type ZipEntry, zipEntries } from './zip.ts'
-
-/**
- * The maximum ratio of a file's size to its size in the archive: weights and texts deflate to a tenth at best, zip
- * bombs to a thousandth.
- */
-const MOST_INFLATED = 40
-/** Files up to this many bytes may exceed the ratio. */
-const SMALL = 1 << 20
+import { checkNames, isBomb, type ZipEntry, zipEntries } from './zip.ts'
 
 /**
  * A folder in a zip archive, whose files are read from the archive itself. A stored file is read in place; a deflated
@@ -48,6 +39,14 @@ export class ZipFolder extends Folder {
 
   at(name: string): string {
     return `${this.path}/${name}`
+  }
+
+  names(): string[] {
+    const inside = [...this.#entries.keys()].filter((name) => name.startsWith(this.#prefix))
+    return inside
+      .map((name) => name.slice(this.#prefix.length))
+      .filter((name) => name && !name.includes('/'))
+      .sort()
   }
 
   has(name: string): boolean {
@@ -96,8 +95,7 @@ export class ZipFolder extends Folder {
   #inflated({ offset, stored, size }: ZipEntry, path: string): Uint8Array {
     const refuse = (what: string, cause?: unknown) =>
       new GlassformerError('ERR_MODEL_FORMAT', `${this.#archive}, offset ${offset}: ${path} ${what}`, { cause })
-    if (size > SMALL && size > MOST_INFLATED * stored)
-      throw refuse(`says that its ${stored} bytes become ${size}: this is no package`)
+    if (isBomb({ size, stored })) throw refuse(`says that its ${stored} bytes become ${size}: this is no package`)
     const deflated = allocated(stored, () => new Uint8Array(stored))
     const archive = openDiskFile(this.#archive)
     archive.read(deflated, offset)
@@ -124,11 +122,6 @@ export function zipFolder(path: string): { folder: ZipFolder; names: string[] } 
     archive.close()
   }
   const names = [...entries.keys()]
-  const out = names.find((name) => /^[/\\]|\\|(^|\/)\.\.(\/|$)|^[A-Za-z]:/.test(name))
-  if (out !== undefined)
-    throw new GlassformerError(
-      'ERR_MODEL_FORMAT',
-      `${path}, offset ${entryOf(entries, out).offset}: the name '${out.slice(0, 100)}' leads out of the archive`,
-    )
+  checkNames(entries, path)
   return { folder: new ZipFolder(path, entries), names }
 }

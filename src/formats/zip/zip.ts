@@ -174,3 +174,25 @@ const nameIn = (view: DataView, at: number, length: number) => decodeUtf8(new Ui
 
 const damaged = ({ path }: RandomAccess, offset: number, what: string) =>
   new GlassformerError('ERR_MODEL_FORMAT', `${path}, offset ${offset}: ${what}`)
+
+/**
+ * The maximum ratio of a file's size to its size in the archive: weights and texts deflate to a tenth at best, zip
+ * bombs to a thousandth.
+ */
+const MOST_INFLATED = 40
+/** Files up to this many bytes may exceed the ratio. */
+const SMALL = 1 << 20
+
+/** Whether a file unpacks to more than any file of a model does. */
+export const isBomb = ({ size, stored }: Pick<ZipEntry, 'size' | 'stored'>): boolean =>
+  size > SMALL && size > MOST_INFLATED * stored
+
+/** Refuses names that lead out of the archive. @throws GlassformerError ERR_MODEL_FORMAT */
+export function checkNames(entries: ReadonlyMap<string, ZipEntry>, path: string): void {
+  for (const [name, { offset }] of entries)
+    if (/^[/\\]|\\|(^|\/)\.\.(\/|$)|^[A-Za-z]:/.test(name))
+      throw new GlassformerError(
+        'ERR_MODEL_FORMAT',
+        `${path}, offset ${offset}: the name '${name.slice(0, 100)}' leads out of the archive`,
+      )
+}

@@ -58,11 +58,12 @@ export class Translator {
   }
 
   /**
-   * Loads a model by the URL of its folder, which may be relative to the page, or from files that the user of the page
-   * has picked or dropped: a folder with config.json, weights in safetensors and a tokenizer, in our own layout or
-   * Hugging Face's.
+   * Loads a model by the URL of its folder, which may be relative to the page; from files that the user of the page has
+   * picked or dropped; or by a name such as `firefox/fr-en`, `argos/fr-en` or `opus-mt/fr-en`, which with `download`
+   * is downloaded where the browser has not kept it. Folders are in our own layout or Hugging Face's; files that were
+   * picked may also be a model of Marian or CTranslate2.
    * @throws GlassformerError ERR_NETWORK if a server cannot be reached or refuses; ERR_FILE for a file that is missing;
-   * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
+   * ERR_HUB, ERR_CHECKSUM for a registry or a file of it that is wrong; ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
     const { worker, wasm, threads, ...resolved } = resolveWebOptions(options)

@@ -24,24 +24,8 @@ afterEach(async () => {
 
 const run = (args: string[], env = {}) => glassformer(args, '', { ...server.environment, ...env })
 
-/** An index of Argos's form with two versions of a package. */
-function addArgos(): void {
-  const entry = (version: string, file: string) => ({
-    package_version: version,
-    argos_version: '1.5',
-    from_code: 'fr',
-    from_name: 'French',
-    to_code: 'en',
-    to_name: 'English',
-    links: [`${server.address}/${file}`],
-  })
-  const index = [entry('1.2', 'old.argosmodel'), entry('1.9', 'translate-fr_en-1_9.argosmodel')]
-  server.files['index.json'] = Buffer.from(JSON.stringify(index))
-  server.files['translate-fr_en-1_9.argosmodel'] = readFileSync(archive)
-}
-
 test('argos/fr-en is the newest package of the index, and translates as Argos Translate does', async () => {
-  addArgos()
+  server.addArgos(readFileSync(archive))
   const { code, stdout } = await run(['pull', 'argos/fr-en'])
   expect({ code, last: stdout.trim().split('\n').at(-1) }).toMatchObject({ code: 0 })
   await using translator = await Translator.load('argos/fr-en', { precision: 'float32', workers: 1 })
@@ -53,7 +37,7 @@ test('argos/fr-en is the newest package of the index, and translates as Argos Tr
 })
 
 test('a package of Argos that is no package is refused, and nothing is left', async () => {
-  addArgos()
+  server.addArgos(readFileSync(archive))
   server.files['translate-fr_en-1_9.argosmodel'] = Buffer.from('no archive')
   const { code, stderr } = await run(['pull', 'argos/fr-en'])
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_(MODEL_FORMAT|UNSUPPORTED)/) })

@@ -86,6 +86,22 @@ export class RegistryServer {
     }
   }
 
+  /** Adds an index of Argos's form with two versions of a package, whose archive is given. */
+  addArgos(archive: Buffer): void {
+    const entry = (version: string, file: string) => ({
+      package_version: version,
+      argos_version: '1.5',
+      from_code: 'fr',
+      from_name: 'French',
+      to_code: 'en',
+      to_name: 'English',
+      links: [`${this.address}/${file}`],
+    })
+    const index = [entry('1.2', 'old.argosmodel'), entry('1.9', 'translate-fr_en-1_9.argosmodel')]
+    this.files['index.json'] = Buffer.from(JSON.stringify(index))
+    this.files['translate-fr_en-1_9.argosmodel'] = archive
+  }
+
   async stop(): Promise<void> {
     if (this.#server) await ended(this.#server)
     rmSync(this.folder, { recursive: true })

@@ -106,8 +106,8 @@ test.for(
 
 // Scores of the float32 weights from which it was quantized.
 test.for([
-  { beams: 1, before: 59.35 },
-  { beams: 4, before: 60.05 },
+  { beams: 1, before: 58.58 },
+  { beams: 4, before: 59.41 },
 ])(
   'the embedded model has lost at most 0.3 BLEU by its quantization, beams $beams',
   { timeout: 300_000 },

@@ -116,7 +116,7 @@ describe.skipIf(!browserPath)(`views of the model's choices${without}`, () => {
     const after = await all.translator.inspect(source, { interventions: off })
     expect(after.target.text).not.toBe(before.target.text)
     const page = await open('experiment')
-    expect(await page.locator('.heads-off input').count()).toBe(4 * 4 + 2 * 2 * 4)
+    expect(await page.locator('.heads-off input').count()).toBe(6 * 4 + 2 * 2 * 4)
     await page.uncheck('[aria-label="decoder layer 1, cross-attention, head 2"]')
     await page.locator('.side[aria-label="Changed"]').waitFor()
     expect(addressOf(page).parameters.off).toBe('decoder.1.crossAttention:2')

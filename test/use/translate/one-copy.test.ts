@@ -36,7 +36,7 @@ async function pool(precision: string) {
     let workers = 0
     process.on('worker', () => workers++)
     const translator = await Translator.load(undefined, { backend: '${quickest}', precision: '${precision}', workers: 4 })
-    await translator.translate(${JSON.stringify(Array(30).fill(lines).flat())}, { beams: 1, maxTokens: 2 })
+    await translator.translate(${JSON.stringify(Array(60).fill(lines).flat())}, { beams: 1, maxTokens: 2 })
     console.log(workers)
     process.stdin.resume()`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -76,13 +76,6 @@ test('says what to do where there are no workers, and what it was given in place
   })
 })
 
-test('says how to make a folder of a model that has a name on a registry', async () => {
-  await expect(Translator.load('firefox/fr-en', { worker: false })).rejects.toMatchObject({
-    code: 'ERR_OPTION',
-    message: expect.stringContaining('npx glassformer quantize firefox/fr-en --to int8 --output public/firefox-fr-en'),
-  })
-})
-
 test('says why it runs in JavaScript where no module is given and none can be compiled', async () => {
   const translator = await Translator.load(files(), { worker: false, wasm: 'http://localhost:1/' })
   expect(translator.backendInfo()).toMatchObject({ backend: 'js' })

@@ -1,12 +1,10 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MODEL_FILE } from '../ctranslate2/files.ts'
+import { METADATA } from './contents.ts'
 
 /** The extension of a package. */
 const ARGOS_ENDING = '.argosmodel'
-
-/** The file that describes a package. */
-export const METADATA = 'metadata.json'
 
 /** Whether a path is a package of Argos Translate: a file with that extension, or the folder unpacked from one. */
 export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)

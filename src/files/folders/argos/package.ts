@@ -1,59 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { GlassformerError } from '../../../base/errors.ts'
 import { DiskFolder } from '../../../formats/disk/disk-folder.ts'
-import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
-import type { Folder } from '../../../formats/disk/folder.ts'
-import { JsonFields } from '../../../formats/json/json-fields.ts'
 import { zipFolder } from '../../../formats/zip/zip-folder.ts'
-import { CODES_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
 import type { FolderContents } from '../layout/loaded-model.ts'
-import { METADATA } from './is-argos-package.ts'
-
-/** The languages of a package. */
-interface ArgosMetadata {
-  /** Codes of languages, as Argos Translate has them: 'pb' is Brazilian Portuguese, 'zt' traditional Chinese. */
-  from: string
-  to: string
-  /** The token with which translations begin; '' where there is none. */
-  targetPrefix: string
-  /** The numbers of its version: [1, 10] for '1.10'. */
-  version: readonly number[]
-}
-
-/** @throws GlassformerError ERR_MODEL_FORMAT; ERR_UNSUPPORTED for a package that translates nothing */
-function readMetadata(folder: Folder): ArgosMetadata {
-  const fields = new JsonFields(folder.json(METADATA), folder.at(METADATA))
-  const type = fields.text('type', 'translate')
-  if (type !== 'translate')
-    throw new GlassformerError(
-      'ERR_UNSUPPORTED',
-      `${folder.at(METADATA)}: type is '${type.slice(0, 40)}', and packages of type 'translate' are read here`,
-    )
-  return {
-    from: code(fields, 'from_code'),
-    to: code(fields, 'to_code'),
-    targetPrefix: fields.text('target_prefix', ''),
-    version: fields.text('package_version', '').split(/\D+/).map(Number),
-  }
-}
-
-function code(fields: JsonFields, name: string): string {
-  const found = fields.text(name)
-  return /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/.test(found) ? found : fields.fail(name, 'the code of a language')
-}
-
-/** Argos Translate's codes that differ from BCP 47. */
-const tags: Readonly<Record<string, string>> = { pb: 'pt-BR', zt: 'zh-Hant' }
-
-/** The BCP 47 tag of a code. */
-const tagOf = (code: string): string => tags[code] ?? code
-
-/** A package, and the folder of its model. */
-interface ArgosPackage {
-  package: Folder
-  model: Folder
-}
+import { type ArgosMetadata, type ArgosPackage, packageIn, readArgosFolders, readMetadata } from './contents.ts'
 
 /** The languages of a package, read without its model. @throws GlassformerError as `readArgosPackage` */
 export const argosMetadata = (path: string): ArgosMetadata => readMetadata(opened(path).package)
@@ -64,56 +14,12 @@ export const argosMetadata = (path: string): ArgosMetadata => readMetadata(opene
  * penalty of 0.2, and unknown tokens replaced.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
  */
-export function readArgosPackage(path: string): FolderContents {
-  const { package: own, model } = opened(path)
-  const { from, to, targetPrefix } = readMetadata(own)
-  const cutter = cutterOf(own, { from, to })
-  const contents = readCtranslate2Folder(model, (beside) => ({
-    tokenizer: { ...vocabularyContents(beside), ...cutter },
-    generation: {
-      beams: 4,
-      lengthPenalty: 0.2,
-      replaceUnknown: true,
-      ...(targetPrefix !== '' && { forcedFirst: prefixId(targetPrefix, beside.vocabularies.target, own) }),
-    },
-  }))
-  const { storedForm = '' } = contents
-  return {
-    ...contents,
-    sourceLocale: tagOf(from),
-    languages: { source: from, target: to },
-    trainedOn: 'sentences',
-    storedForm: `a package of Argos Translate, ${storedForm}`,
-  }
-}
+export const readArgosPackage = (path: string): FolderContents => readArgosFolders(opened(path))
 
 function opened(path: string): ArgosPackage {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     return { package: new DiskFolder(path), model: new DiskFolder(join(path, 'model')) }
   const { folder, names } = zipFolder(path)
-  const tops = names.flatMap((name) => /^([^/]+)\/metadata\.json$/.exec(name)?.[1] ?? [])
-  if (tops.length !== 1)
-    throw new GlassformerError(
-      'ERR_MODEL_FORMAT',
-      `${path}: a package has one folder with a ${METADATA} in it, and this has ${tops.length}`,
-    )
-  const top = folder.folder(tops[0])
+  const top = folder.folder(packageIn(names, path))
   return { package: top, model: top.folder('model') }
-}
-
-function cutterOf(folder: Folder, { from, to }: Pick<ArgosMetadata, 'from' | 'to'>) {
-  const file = ['sentencepiece.model', 'source.spm'].find((name) => folder.has(name))
-  if (file !== undefined) return { pieces: folder.bytes(file, tokenizerFile), underscores: true }
-  if (folder.has(CODES_FILE))
-    return { codes: folder.text(CODES_FILE, tokenizerFile), sourceLanguage: from, targetLanguage: to }
-  throw new GlassformerError('ERR_FILE', `${folder.at('sentencepiece.model')} is missing: the package has no tokenizer`)
-}
-
-function prefixId(token: string, target: readonly string[], folder: Folder): number {
-  const id = target.indexOf(token)
-  if (id >= 0) return id
-  throw new GlassformerError(
-    'ERR_MODEL_FORMAT',
-    `${folder.at(METADATA)}: target_prefix ${JSON.stringify(token.slice(0, 60))} is no token of the model`,
-  )
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { normNames } from '../../../base/choices/norm-order.ts'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
@@ -8,11 +7,12 @@ import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { checkConfig, type ModelConfig, type SpecialIds } from '../../../engine/model/config/config.ts'
 import { decoderSelfAttention } from '../../../engine/model/config/own-side-settings.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { parseFlatYaml } from '../../../formats/marian/flat-yaml.ts'
 import { OPTIONS_ITEM } from '../../../formats/marian/marian-item.ts'
-import { readMarianShortlist } from '../../../formats/marian/marian-shortlist.ts'
+import { readMarianShortlist, shortlistFile } from '../../../formats/marian/marian-shortlist.ts'
 import { toHuggingFace } from '../generation/generation-json.ts'
 import type { UnsupportedSetting } from '../generation/unsupported-setting.ts'
 import type { FolderContents } from '../layout/loaded-model.ts'
@@ -99,7 +99,7 @@ const SKIP_COST = 'skip-cost'
  */
 function marianSearch(
   settings: ReadonlyMap<string, unknown> | null,
-  { where, ids, shortlist }: { where: string; ids: SpecialIds; shortlist: boolean },
+  { where, file, ids, shortlist }: { where: string; file: string; ids: SpecialIds; shortlist: boolean },
 ): { generation: GenerationOptions; unsupported: UnsupportedSetting[] } {
   const fields = new JsonFields(Object.fromEntries(settings ?? []) as JsonObject, where)
   const [beams, alpha] = settings === null ? [1, 1] : [12, 0]
@@ -119,7 +119,7 @@ function marianSearch(
     optionsFrom(where),
   )
   const skipsCost = fields.flag(SKIP_COST, false)
-  return { generation, unsupported: skipsCost ? [{ name: SKIP_COST, value: true, file: basename(where) }] : [] }
+  return { generation, unsupported: skipsCost ? [{ name: SKIP_COST, value: true, file }] : [] }
 }
 
 /** α of the length penalty; older files only say whether there is one. */
@@ -133,16 +133,17 @@ function normalize(fields: JsonFields, byDefault: number): number {
  * (`.npz`, `.bin`), which contains its options, vocabularies, search settings and a shortlist.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
  */
-export function readMarianFolder(folder: string): FolderContents {
+export function readMarianFolder(folder: Folder): FolderContents {
   const files = findMarianFiles(folder)
-  const options = optionsOf(files.model)
-  const { tokenizer, ids, sizes } = readMarianVocabularies(files.vocabularies)
-  const config = marianConfig(options, ids, `${files.model}: ${OPTIONS_ITEM}`)
-  checkConfig(config, files.model)
-  checkSizes(config, sizes, files)
-  const settings = files.settings === null ? null : readMarianSettings(files.settings)
+  const options = optionsOf(folder, files.model)
+  const { tokenizer, ids, sizes } = readMarianVocabularies(folder, files.vocabularies)
+  const config = marianConfig(options, ids, `${folder.at(files.model)}: ${OPTIONS_ITEM}`)
+  checkConfig(config, folder.at(files.model))
+  checkSizes(config, sizes, { ...files, folder })
+  const settings = files.settings === null ? null : readMarianSettings(folder, files.settings)
   const { generation, unsupported } = marianSearch(settings, {
-    where: files.settings ?? folder,
+    where: files.settings === null ? folder.path : folder.at(files.settings),
+    file: files.settings ?? '',
     ids,
     shortlist: files.shortlist !== null,
   })
@@ -158,8 +159,8 @@ export function readMarianFolder(folder: string): FolderContents {
     augmented: false,
     hasConfigJson: false,
     names: marianNames(config),
-    openTensors: () => new MarianTensors(files.model),
-    readShortlist: () => (files.shortlist === null ? null : shortlistOf(files.shortlist, config)),
+    openTensors: () => new MarianTensors(folder.open(files.model)),
+    readShortlist: () => (files.shortlist === null ? null : shortlistOf(folder, files.shortlist, config)),
   }
 }
 
@@ -167,8 +168,9 @@ export function readMarianFolder(folder: string): FolderContents {
 const SPLIT_TOKENS = 128
 
 /** The options inside the model file. */
-function optionsOf(path: string): ReadonlyMap<string, unknown> {
-  const tensors = new MarianTensors(path)
+function optionsOf(folder: Folder, model: string): ReadonlyMap<string, unknown> {
+  const path = folder.at(model)
+  const tensors = new MarianTensors(folder.open(model))
   try {
     const text = tensors.options()
     if (text !== null) return parseFlatYaml(text, `${path}: ${OPTIONS_ITEM}`)
@@ -183,23 +185,28 @@ function optionsOf(path: string): ReadonlyMap<string, unknown> {
 }
 
 /** Refuses a vocabulary with another number of ids: it is truncated, or belongs to another model. */
-function checkSizes(config: ModelConfig, sizes: readonly [number, number], { vocabularies, model }: MarianFiles): void {
+function checkSizes(
+  config: ModelConfig,
+  sizes: readonly [number, number],
+  { folder, vocabularies, model }: MarianFiles & { folder: Folder },
+): void {
   for (const [i, ids] of [config.sourceVocabulary, config.targetVocabulary].entries())
     if (sizes[i] !== ids)
       throw new GlassformerError(
         'ERR_TOKENIZER_FORMAT',
-        `${vocabularies[i]} has ${sizes[i]} pieces, and ${basename(model)} ${ids} ids (dim-vocabs): it is damaged, or the vocabulary of another model`,
+        `${folder.at(vocabularies[i])} has ${sizes[i]} pieces, and ${model} ${ids} ids (dim-vocabs): it is damaged, or the vocabulary of another model`,
       )
 }
 
 /** The source language in the names of Firefox's files (`model.enpt.intgemm.alphas.bin`). */
-const languageIn = (path: string): string | undefined => /\.([a-z]{2})[a-z]{2}\./.exec(basename(path))?.[1]
+const languageIn = (name: string): string | undefined => /\.([a-z]{2})[a-z]{2}\./.exec(name)?.[1]
 
 /** Marian pads lists, because intgemm computes eight outputs at a time. */
 const MULTIPLE = 8
 
-function shortlistOf(path: string, config: ModelConfig): Shortlist {
-  const { first, offsets, targets } = readMarianShortlist(path)
+function shortlistOf(folder: Folder, name: string, config: ModelConfig): Shortlist {
+  const path = folder.at(name)
+  const { first, offsets, targets } = readMarianShortlist(folder.bytes(name, shortlistFile), path)
   const frequent = Int32Array.from({ length: Math.min(first, config.targetVocabulary) }, (_, id) => id)
   const shortlist = {
     frequent: sharedColumn(frequent),

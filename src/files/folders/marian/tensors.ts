@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
 import { entryOf, lastOf } from '../../../base/present.ts'
-import { openDiskFile } from '../../../formats/disk/disk-file.ts'
+import type { OpenFile } from '../../../formats/disk/folder.ts'
 import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
 import { readMarianBinary } from '../../../formats/marian/marian-binary.ts'
 import { countOf, type MarianItem, OPTIONS_ITEM } from '../../../formats/marian/marian-item.ts'
@@ -40,11 +40,12 @@ export class MarianTensors implements TensorSource {
   /** The most recently read matrix, in rows. */
   #rows: { name: string; values: Int8Array | Float32Array } | null = null
 
-  /** @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
-  constructor(path: string) {
+  /** Closes the file where it cannot be read. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
+  constructor(opened: OpenFile) {
+    const { path } = opened
     this.path = path
     let items: ReadonlyMap<string, MarianItem> = new Map()
-    this.#file = new TensorFile(openDiskFile(path), (file) => {
+    this.#file = new TensorFile(opened, (file) => {
       items = path.endsWith('.npz') ? readNpz(file) : readMarianBinary(file)
       return new Map([...items].map(([name, item]) => [name, storedEntry(name, item, path)]))
     })

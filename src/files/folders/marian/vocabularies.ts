@@ -1,9 +1,8 @@
-import { basename, dirname, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { entryOf } from '../../../base/present.ts'
 import type { SpecialIds } from '../../../engine/model/config/config.ts'
 import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
-import { hasFile, readBytes, readText } from '../../../formats/disk/read-file.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 import { parseFlatYaml } from '../../../formats/marian/flat-yaml.ts'
 import { idsOf, readSentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
 import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
@@ -29,19 +28,23 @@ const JOINER = '@@'
  * OPUS-MT do; otherwise texts are split at white space.
  * @throws GlassformerError ERR_TOKENIZER_FORMAT with the offset, ERR_FILE, ERR_UNSUPPORTED
  */
-export function readMarianVocabularies([source, target]: readonly [string, string]): MarianVocabularies {
-  const kinds = [source, target].map((path) => (path.endsWith('.spm') ? 'spm' : /\.ya?ml$/.test(path) ? 'yml' : null))
+export function readMarianVocabularies(
+  folder: Folder,
+  [source, target]: readonly [string, string],
+): MarianVocabularies {
+  const kinds = [source, target].map((name) => (name.endsWith('.spm') ? 'spm' : /\.ya?ml$/.test(name) ? 'yml' : null))
   if (kinds[0] === null || kinds[0] !== kinds[1])
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${source}${source === target ? '' : ` and ${target}`}: vocabularies in .spm or .yml can be read, both sides alike`,
+      `${folder.at(source)}${source === target ? '' : ` and ${folder.at(target)}`}: vocabularies in .spm or .yml can be read, both sides alike`,
     )
-  return kinds[0] === 'spm' ? sentencePieces(source, target) : words(source, target)
+  return kinds[0] === 'spm' ? sentencePieces(folder, source, target) : words(folder, source, target)
 }
 
-function sentencePieces(source: string, target: string): MarianVocabularies {
-  const read = (path: string) => {
-    const bytes = readBytes(path, tokenizerFile)
+function sentencePieces(folder: Folder, source: string, target: string): MarianVocabularies {
+  const read = (name: string) => {
+    const path = folder.at(name)
+    const bytes = folder.bytes(name, tokenizerFile)
     const { pieces, trainer } = readSentencePieceModel(bytes, path)
     const end = pieces.texts.indexOf(trainer.eosPiece)
     if (end < 0 || pieces.types[end] !== 'control')
@@ -50,8 +53,8 @@ function sentencePieces(source: string, target: string): MarianVocabularies {
   }
   const first = read(source)
   const second = target === source ? first : read(target)
-  checkEnds(first.end, second.end, source, target)
-  const shared = second === first || Buffer.compare(first.bytes, second.bytes) === 0
+  checkEnds(first.end, second.end, folder.at(source), target)
+  const shared = second === first || isSame(first.bytes, second.bytes)
   return {
     tokenizer: { kind: 'sentencepiece', source: first.bytes, ...(shared ? {} : { target: second.bytes }) },
     ids: special(second.end, second.unknown),
@@ -59,22 +62,24 @@ function sentencePieces(source: string, target: string): MarianVocabularies {
   }
 }
 
-function words(source: string, target: string): MarianVocabularies {
-  const first = readWords(source)
-  const second = target === source ? first : readWords(target)
-  checkEnds(entryOf(first.ids, END), entryOf(second.ids, END), source, target)
+/** Whether two files have the same bytes. */
+const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i])
+
+function words(folder: Folder, source: string, target: string): MarianVocabularies {
+  const first = readWords(folder, source)
+  const second = target === source ? first : readWords(folder, target)
+  checkEnds(entryOf(first.ids, END), entryOf(second.ids, END), folder.at(source), target)
   const ids = special(entryOf(second.ids, END), entryOf(second.ids, UNKNOWN))
   const sizes = [first.list.length, second.list.length] as const
-  const [sourcePieces, targetPieces] = ['source.spm', 'target.spm'].map((name) => join(dirname(source), name))
-  if (hasFile(sourcePieces) && hasFile(targetPieces)) {
+  if (folder.has('source.spm') && folder.has('target.spm')) {
     const json = ({ ids: found }: typeof first) => JSON.stringify(Object.fromEntries(found))
     return {
       ids,
       sizes,
       tokenizer: {
         kind: 'marian',
-        source: readBytes(sourcePieces, tokenizerFile),
-        target: readBytes(targetPieces, tokenizerFile),
+        source: folder.bytes('source.spm', tokenizerFile),
+        target: folder.bytes('target.spm', tokenizerFile),
         vocabulary: json(first),
         ...(second === first ? {} : { targetVocabulary: json(second) }),
         configuration: second === first ? {} : { separate_vocabs: true },
@@ -96,8 +101,9 @@ function words(source: string, target: string): MarianVocabularies {
 }
 
 /** The words of a YAML list by id; ids are 0, 1, 2 … without gaps. */
-function readWords(path: string): { list: string[]; ids: Map<string, number> } {
-  const found = parseFlatYaml(readText(path, tokenizerFile), path, 'ERR_TOKENIZER_FORMAT')
+function readWords(folder: Folder, name: string): { list: string[]; ids: Map<string, number> } {
+  const path = folder.at(name)
+  const found = parseFlatYaml(folder.text(name, tokenizerFile), path, 'ERR_TOKENIZER_FORMAT')
   const damaged = (what: string) => new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: ${what}`)
   const ids = new Map<string, number>()
   const list: string[] = new Array(found.size)
@@ -117,7 +123,7 @@ function checkEnds(first: number, second: number, source: string, target: string
   if (first === second) return
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${source} ends a sentence with id ${first}, and ${basename(target)} with ${second}: one end for both sides can be read here`,
+    `${source} ends a sentence with id ${first}, and ${target} with ${second}: one end for both sides can be read here`,
   )
 }
 

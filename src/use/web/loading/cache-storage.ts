@@ -1,3 +1,4 @@
+import { sourceName } from '../../../files/hub/source-name.ts'
 import { baseUrl } from './messages.ts'
 
 /** The part of the Cache API that is used here. It is missing in pages without a secure origin. */
@@ -21,10 +22,18 @@ export async function openCache(): Promise<Kept> {
   return caches.open(CACHE)
 }
 
-/** Removes the files of a model from the browser's cache, or, without a folder's URL, the files of all models. */
+/** The place of a model with a name among the cached files, which no server has. */
+export const keyOfName = (name: string): URL => new URL(`${name}/`, 'https://glassformer.invalid/')
+
+/** Removes the files of a model from the browser's cache, by the URL of its folder or its name, or, without one, the files of all models. */
 export async function clearCache(folder?: string | URL): Promise<void> {
   if (typeof caches === 'undefined') return
   const cache = await openCache()
-  const prefix = folder === undefined ? '' : new URL(folder, baseUrl()).href.replace(/[?#].*$/, '').replace(/\/?$/, '/')
+  const prefix = folder === undefined ? '' : prefixOf(folder)
   for (const { url } of await cache.keys()) if (url.startsWith(prefix)) await cache.delete(url)
+}
+
+function prefixOf(folder: string | URL): string {
+  if (sourceName(String(folder))) return keyOfName(String(folder)).href
+  return new URL(folder, baseUrl()).href.replace(/[?#].*$/, '').replace(/\/?$/, '/')
 }

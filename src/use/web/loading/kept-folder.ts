@@ -3,8 +3,10 @@ import { type FileLimit, tooLarge } from '../../../formats/disk/file-limit.ts'
 import { Folder, type OpenFile } from '../../../formats/disk/folder.ts'
 import type { StoredFile } from './stored-file.ts'
 
-/** The known files of a folder: a file, or the reason why there is none. */
-export type KnownFiles = ReadonlyMap<string, StoredFile | { missing: string }>
+/** The known files of a folder by name: a file, or the reason why there is none; undefined: nothing is known of it yet. */
+export interface KnownFiles {
+  get(name: string): StoredFile | { missing: string } | undefined
+}
 
 /** Thrown to stop reading a folder when it asks for a file that has not been fetched. */
 export class Wanted {
@@ -26,12 +28,24 @@ export class KeptFolder extends Folder {
   readonly path: string
   readonly #urlOf: (file: string) => string
   readonly #files: KnownFiles
+  readonly #listed: readonly string[] | null
 
-  constructor(path: string, urlOf: (file: string) => string, files: KnownFiles) {
+  /** `listed` is what `names` returns. */
+  constructor(
+    path: string,
+    urlOf: (file: string) => string,
+    files: KnownFiles,
+    listed: readonly string[] | null = null,
+  ) {
     super()
     this.path = path
     this.#urlOf = urlOf
     this.#files = files
+    this.#listed = listed
+  }
+
+  names(): string[] | null {
+    return this.#listed?.toSorted() ?? null
   }
 
   at(name: string): string {

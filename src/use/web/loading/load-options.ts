@@ -46,6 +46,20 @@ const addressOrModule: Type<string | URL | WasmModule> = {
   accepts: (value): value is string | URL | WasmModule => isWasmModule(value) || address.accepts(value),
 }
 
+/** The addresses that are asked instead of registries and the hub. */
+export type Mirrors = Partial<Record<(typeof mirrorNames)[number], string>>
+const mirrorNames = ['firefox', 'firefoxFiles', 'argos', 'argosFiles', 'hub'] as const
+
+const mirrors: Type<Mirrors> = {
+  expected: `an object with addresses (https: or http:) under some of the names ${mirrorNames.join(', ')}`,
+  accepts: (value): value is Mirrors =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(
+      ([name, url]) => mirrorNames.some((known) => known === name) && /^https?:\/\//i.test(url) && URL.canParse(url),
+    ),
+}
+
 /** The schema of the settings of a translator in a browser. */
 export const webSettings = {
   ...settings({
@@ -60,6 +74,17 @@ export const webSettings = {
       optional: true,
       otherwise: 'as config.json says',
       says: "whether the model's table for the option shortlist is fetched",
+    },
+    download: {
+      type: flag,
+      default: false,
+      says: 'downloads a model that has a name, such as firefox/fr-en, where the browser has not kept it',
+    },
+    mirrors: {
+      type: mirrors,
+      optional: true,
+      otherwise: 'the registries themselves',
+      says: 'the addresses that are asked instead of the registries: of the lists firefox and argos, of their files firefoxFiles and argosFiles, and of the hub',
     },
     progress: { type: listener, optional: true, says: 'is called while files are fetched' },
     signal: { type: abortSignal, optional: true, says: 'stops the loading' },
@@ -87,7 +112,10 @@ export const webSettings = {
 
 /** The options that are sent to the worker. */
 export interface ResolvedWebOptions
-  extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist'> {
+  extends Pick<
+    Values<typeof webSettings>,
+    'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist' | 'download' | 'mirrors'
+  > {
   /** The largest number of threads. */
   threads: number
   /** The addresses of the WebAssembly builds, or the module of one. */

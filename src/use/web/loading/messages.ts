@@ -13,9 +13,10 @@ export const baseUrl = (): string | undefined =>
   typeof document === 'undefined' ? (typeof location === 'undefined' ? undefined : location.href) : document.baseURI
 
 /**
- * Place of a model's files: the URL of their folder, or the files themselves, as the user of a page has picked them.
+ * Place of a model's files: the URL of their folder; the files themselves, as the user of a page has picked them; or a
+ * name such as `firefox/fr-en`.
  */
-export type ModelPlace = { url: string } | { name: string; files: ReadonlyMap<string, Blob> }
+export type ModelPlace = { url: string } | { name: string; files: ReadonlyMap<string, Blob> } | { named: string }
 
 /** Whether the fetched files of a model are cached. */
 export interface CacheState {

@@ -5,12 +5,12 @@ import { baseUrl, type ModelPlace } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
 /**
- * Converts the caller's URL or files to the place of a model.
+ * Converts the caller's URL, name or files to the place of a model. A folder that is called as a model is has `./` before its name.
  * @throws GlassformerError ERR_OPTION, ERR_FILE
  */
 export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace {
   if (typeof model === 'string' || isUrl(model)) {
-    checkIsNoName(String(model))
+    if (sourceName(String(model))) return { named: String(model) }
     try {
       const url = new URL(model, baseUrl())
       if (/^https?:$/.test(url.protocol)) return { url: url.href }
@@ -19,22 +19,12 @@ export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace 
     }
     throw new GlassformerError(
       'ERR_OPTION',
-      `the model must be the URL (http or https) of a model's folder, or its files, not ${shown(String(model))}`,
+      `the model must be the URL (http or https) of a model's folder, its files, or a name such as firefox/fr-en, not ${shown(String(model))}`,
     )
   }
   if (typeof model === 'object' && model !== null && Symbol.iterator in model) return pickedModel(model)
   throw new GlassformerError(
     'ERR_OPTION',
     `the model must be the URL of a model's folder, or its files, not ${shown(model)}`,
-  )
-}
-
-/** Registries have models in forms that pages do not read: their names are for Node.js. @throws GlassformerError ERR_OPTION */
-function checkIsNoName(model: string): void {
-  if (sourceName(model) === null) return
-  const folder = `public/${model.replaceAll('/', '-')}`
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `${model} names a model that Node.js downloads; a page loads a folder by its URL: npx glassformer pull ${model}, then npx glassformer quantize ${model} --to int8 --output ${folder}, and load that; for a folder that is called so, write ./${model}`,
   )
 }

@@ -11,8 +11,9 @@ export interface PickedFile extends Blob {
 }
 
 /**
- * The files of the model among those that a user has picked: all files beside the topmost config.json.
- * @throws GlassformerError ERR_FILE if there is none; ERR_OPTION for values that are not files
+ * The files of the model among those that a user has picked: all files beside the topmost config.json or, without one,
+ * the topmost files, which may be a model of Marian or CTranslate2.
+ * @throws GlassformerError ERR_FILE if there are none; ERR_OPTION for values that are not files
  */
 export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
   const paths = Array.from(picked, (file) => {
@@ -20,12 +21,16 @@ export function pickedModel(picked: Iterable<PickedFile>): { name: string; files
       throw new GlassformerError('ERR_OPTION', `the model must be a URL or a list of files, not with ${shown(file)}`)
     return { file, path: file.webkitRelativePath || file.name }
   })
-  const folders = paths.filter(({ file }) => file.name === 'config.json').map(({ path }) => folderOf(path))
+  const isModel = (name: string) => name === 'config.json' || /\.(bin|npz)$/.test(name)
+  const configured = paths.filter(({ file }) => file.name === 'config.json')
+  const folders = (configured.length ? configured : paths.filter(({ file }) => isModel(file.name))).map(({ path }) =>
+    folderOf(path),
+  )
   const [folder] = folders.sort((a, b) => a.length - b.length)
   if (folder === undefined)
     throw new GlassformerError(
       'ERR_FILE',
-      `none of the ${paths.length} picked files is config.json: pick the model's folder`,
+      `none of the ${paths.length} picked files is config.json, or a model of Marian or CTranslate2 (.bin, .npz): pick the model's folder`,
     )
   const files = paths.filter(({ path }) => folderOf(path) === folder)
   return { name: folder || 'the picked files', files: new Map(files.map(({ file }) => [file.name, file])) }

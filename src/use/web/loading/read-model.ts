@@ -4,11 +4,13 @@ import { wantsPanels } from '../../../engine/weights/precision.ts'
 import type { FolderContents, LoadedModel } from '../../../files/folders/layout/loaded-model.ts'
 import { SHORTLIST_FILE } from '../../../files/folders/layout/shortlist-file.ts'
 import { loadModel } from '../../../files/folders/load-model.ts'
+import { readAnyForm } from '../../../files/folders/read-any-form.ts'
 import { readModelFolder } from '../../../files/folders/read-folder.ts'
 import { FetchedFiles } from './fetched-files.ts'
 import { KeptFolder, Wanted } from './kept-folder.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 import type { CacheState, ModelPlace } from './messages.ts'
+import { readNamed } from './named-model.ts'
 import { type StoredFile, stored } from './stored-file.ts'
 
 /**
@@ -18,15 +20,23 @@ import { type StoredFile, stored } from './stored-file.ts'
  */
 export async function readModel(
   place: ModelPlace,
-  { precision, cache, shortlist }: ResolvedWebOptions,
+  options: ResolvedWebOptions,
   player: Player,
   progress: (progress: LoadProgress) => void,
 ): Promise<{ model: LoadedModel; cache: CacheState }> {
+  const { precision, cache, shortlist, download, mirrors = {} } = options
   const storage = { precision, panels: wantsPanels(player.info), packing: player.packing }
   if ('files' in place) {
     const files = new GivenFiles(place.files)
-    const folder = new KeptFolder(place.name, (file) => `${place.name}/${file}`, files.files)
+    const names = [...place.files.keys()]
+    const folder = new KeptFolder(place.name, (file) => `${place.name}/${file}`, files.files, names)
     return { model: loadModel(placeOf(folder), await contentsOf(folder, files), storage), cache: { kept: false } }
+  }
+  if ('named' in place) {
+    const named = await readNamed(place.named, { cache, download, mirrors, progress })
+    if ('contents' in named)
+      return { model: loadModel({ path: named.path, name: named.name }, named.contents, storage), cache: named.cache }
+    return readModel(named, options, player, progress)
   }
   const files = new FetchedFiles(place.url, progress)
   if (cache) await files.keep()
@@ -78,7 +88,7 @@ async function contentsOf(
 ): Promise<FolderContents> {
   for (;;) {
     try {
-      const contents = readModelFolder(folder)
+      const contents = folder.names() ? readAnyForm(folder) : readModelFolder(folder)
       contents.openTensors().close()
       settled?.(contents)
       contents.readShortlist()
