@@ -52,7 +52,7 @@ describe('glassformer quantize', () => {
     const { code, stdout, stderr } = await glassformer(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [, after, test] = stdout.trimEnd().split('\n')
-    expect(after).toMatch(/int4: int4, 5\.\d MB, 3\d % of it$/)
+    expect(after).toMatch(/int4: int4, 7\.\d MB, 3\d % of it$/)
     expect(test).toMatch(scores)
     const { weights } = loadFolder(output)
     expect(weights.encoding).toBe('int4')
@@ -73,8 +73,8 @@ describe('glassformer quantize', () => {
     const { code, stdout, stderr } = await glassformer(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [before, after, bleu] = stdout.trimEnd().split('\n')
-    expect(before).toBe(`${model}: float16, 14.8 MB`)
-    expect(after).toMatch(/int8: int8, 7\.\d MB, 5\d % of it$/)
+    expect(before).toBe(`${model}: float16, 19.9 MB`)
+    expect(after).toMatch(/int8: int8, 10\.\d MB, 5\d % of it$/)
     expect(bleu).toMatch(scores)
     const { weights, tokenizer } = loadFolder(output)
     expect(weights.encoding).toBe('int8')
@@ -82,7 +82,7 @@ describe('glassformer quantize', () => {
     expect(existsSync(join(output, 'README.md'))).toBe(false)
     expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
     expect((await glassformer(['info', '--model', output])).stdout).toMatch(
-      /stored as +int8, 7\.\d MB(.|\n)*precision +int8/,
+      /stored as +int8, 10\.\d MB(.|\n)*precision +int8/,
     )
   })
 
@@ -91,8 +91,8 @@ describe('glassformer quantize', () => {
     const args = ['quantize', model, '--to', 'bfloat16', '--output', output, '--json', '--test', table]
     const found = JSON.parse((await glassformer(args)).stdout)
     expect(found).toMatchObject({
-      before: { folder: model, storedAs: 'float16', bytes: 14816030 },
-      after: { folder: output, storedAs: 'bfloat16', bytes: 14816030 },
+      before: { folder: model, storedAs: 'float16', bytes: 19858880 },
+      after: { folder: output, storedAs: 'bfloat16', bytes: 19858880 },
       tests: [{ test: table }],
     })
     const [{ before, after, difference }] = found.tests

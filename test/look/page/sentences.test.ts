@@ -6,7 +6,7 @@ import { browserPath, inspector, without } from './inspector.ts'
 const longOf = (words: number) =>
   Array.from(
     { length: words },
-    (_, i) => ['le', 'chat', 'noir', 'dort', 'et', 'la', 'mer', 'est', 'belle'][i % 9],
+    (_, i) => ['le', 'chat', 'noir', 'livre', 'et', 'la', 'mer', 'est', 'belle'][i % 9],
   ).join(' ')
 
 describe.skipIf(!browserPath)(`sentences of all kinds${without}`, () => {
