@@ -222,9 +222,15 @@ function withoutClitic(word: Word, { target, decode }: ReadIds): number {
   return word.behind
 }
 
+/** Stands in place of a term. */
+const TERM_MARK = '\0'
+/** A short word directly before a term, with it. */
+const BEFORE_TERM = /(?<![\p{L}\p{M}])[\p{L}\p{M}]{1,3}['’]?\s*\0/gu
+
 /**
  * Tells sound translations from damaged ones, which have the model's own words beside the terms, or lack words that have
- * nothing to do with the terms. Words of a few letters do not count, nor do the endings of others.
+ * nothing to do with the terms. Articles before terms are the only words of a few letters that may change; endings of
+ * other words do not count.
  */
 export function soundness(
   { ids: plain }: Found,
@@ -240,6 +246,16 @@ export function soundness(
   const around = stemsOf(words.filter(({ first }) => !isOwn(first)))
   const own = new Set(stemsOf(words.filter(({ first }) => isOwn(first))).filter((stem) => !around.includes(stem)))
   const others = around.filter(isLong)
+  // An article before a term may change, and no other short word: “is” is a verb.
+  const shortWords = (marked: string) =>
+    stemsIn(marked.replace(BEFORE_TERM, ' '))
+      .filter((stem) => !isLong(stem))
+      .sort()
+      .join(' ')
+  const plainMarked = words.map(({ first, behind }) =>
+    isOwn(first) ? TERM_MARK : decode(plain.slice(0, behind)).slice(decode(plain.slice(0, first)).length),
+  )
+  const short = shortWords(plainMarked.join(''))
   const beginsLarge = /^\P{L}*\p{Lu}/u
   return ({ ids }) => {
     let text = decode(ids)
@@ -249,8 +265,9 @@ export function soundness(
       terms.map(({ term }) => term),
     ).filter((range) => range !== null)
     for (const { start, end } of ranges.sort((a, b) => b.start - a.start))
-      text = `${text.slice(0, start)} ${text.slice(end)}`
+      text = `${text.slice(0, start)} ${TERM_MARK} ${text.slice(end)}`
     const stems = stemsIn(text)
+    if (shortWords(text) !== short) return false
     if (stems.length !== around.length || stems.some((stem) => own.has(stem))) return false
     const left = [...others]
     const gained = stems.filter(isLong).filter((stem) => {
