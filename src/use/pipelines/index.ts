@@ -2,6 +2,7 @@
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 export type { PullProgress } from '../../files/hub/progress.ts'
 export { AutoConfig, GenerationConfig, PretrainedConfig } from './config.ts'
+export { DynamicCache } from './dynamic-cache.ts'
 export {
   AutoModelForMaskedLM,
   AutoModelForQuestionAnswering,
@@ -21,10 +22,9 @@ export type {
   ZeroShotLabels,
 } from './encoder-pipeline.ts'
 export { env } from './env.ts'
+export type { ForwardInputs, ForwardOutput } from './forward.ts'
 export { LogitsProcessor, LogitsProcessorList } from './logits-processor.ts'
 export {
-  type ForwardInputs,
-  type ForwardOutput,
   type GenerateInputs,
   type GenerateOptions,
   type GenerateOutput,

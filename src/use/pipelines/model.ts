@@ -8,10 +8,19 @@ import type { Generated } from '../translate/translation/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { callable } from './callable.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
+import { DynamicCache, type ReadRows } from './dynamic-cache.ts'
+import {
+  type ForwardInputs,
+  type ForwardOutput,
+  forwardPass,
+  promptsOf,
+  promptsWithStart,
+  sourcesOf,
+} from './forward.ts'
 import { type LogitsProcessor, type LogitsProcessorList, processorsOf } from './logits-processor.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { criteriaOf, type StoppingCriteria, type StoppingCriteriaList } from './stopping-criteria.ts'
-import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
+import { type IdRows, idTensor, Tensor } from './tensor.ts'
 import type { BaseStreamer } from './text-streamer.ts'
 
 /** Observers of a generation: a streamer, and stopping criteria. */
@@ -75,6 +84,8 @@ export interface GenerateOptions {
   streamer?: BaseStreamer | null
   /** Criteria that stop sources; the ids so far are the result. */
   stopping_criteria?: StoppingCriteria | StoppingCriteriaList | readonly StoppingCriteria[] | null
+  /** The past of an earlier result, whose ids those of the prompt begin with. It changes no result, and saves no time. */
+  past_key_values?: DynamicCache | null
   /** Changes the scores of next ids; several do so one after the other. */
   logits_processor?: LogitsProcessor | LogitsProcessorList | readonly unknown[] | null
   /** Whether the result is an object with `sequences`. Default false. */
@@ -96,20 +107,8 @@ export interface GenerateOutput {
   sequences: Tensor
   /** The score of each sequence; absent if `stopping_criteria` have stopped one. */
   sequences_scores?: Tensor
-}
-
-/** The arguments of a model that is called. The first of `decoder_input_ids` is the decoder's start; by default they are the start alone. */
-export interface ForwardInputs {
-  input_ids: IdRows
-  attention_mask?: IdRows | null
-  /** The ids that the decoder of an encoder-decoder reads. A decoder alone reads input_ids. */
-  decoder_input_ids?: IdRows | null
-  signal?: AbortSignal | null
-}
-
-/** The logits of the next token behind each id that the decoder reads, [texts, ids, vocabulary], with zeros behind shorter rows. */
-export interface ForwardOutput {
-  logits: Tensor
+  /** The ids that the decoder has read: all but the last of each sequence. */
+  past_key_values: DynamicCache
 }
 
 /**
@@ -161,36 +160,8 @@ export class PreTrainedModel extends callable<(inputs: ForwardInputs) => Promise
     return this._call(inputs)
   }
 
-  async _call({ input_ids, attention_mask, decoder_input_ids, signal }: ForwardInputs): Promise<ForwardOutput> {
-    if (input_ids === undefined || input_ids === null)
-      throw new GlassformerError('ERR_INPUT', 'a model takes input_ids: call a tokenizer')
-    const sources = sourcesOf(input_ids, attention_mask ?? null)
-    const { config } = this.translator.model
-    const isAlone = isDecoderOnly(config)
-    const start = this.#start({})
-    const read = isAlone
-      ? sources
-      : (promptsOf(decoder_input_ids ?? null, sources.length) ?? sources.map(() => [start]))
-    read.forEach(([first], i) => {
-      if (first === undefined || (!isAlone && first !== start))
-        throw new GlassformerError('ERR_INPUT', `row ${i} of the decoder's ids must begin with its start, ${start}`)
-    })
-    const rows = await Promise.all(
-      sources.map(async (source, i) => {
-        // The last token of a target is not read.
-        const target = [...read[i].slice(1), config.ids.end] as number[]
-        const options = { target, tensors: ['logits'], ...(signal && { signal }) }
-        const { tensors } = await this.translator.inspect(isAlone ? source.slice(0, 1) : source, options)
-        return tensors.logits.values
-      }),
-    )
-    const length = Math.max(0, ...read.map((ids) => ids.length))
-    const width = config.targetVocabulary
-    const data = new Float32Array(rows.length * length * width)
-    rows.forEach((values, i) => {
-      data.set(values, i * length * width)
-    })
-    return { logits: new Tensor('float32', data, [rows.length, length, width]) }
+  async _call(inputs: ForwardInputs): Promise<ForwardOutput> {
+    return forwardPass(this.translator, this.#start({}), inputs)
   }
 
   /**
@@ -213,7 +184,7 @@ export class PreTrainedModel extends callable<(inputs: ForwardInputs) => Promise
     const isIds = given instanceof Tensor || Array.isArray(given)
     const all = { ...((isIds ? { inputs: given } : given) as GenerateInputs), ...beside } as GenerateInputs
     const { inputs, input_ids, attention_mask, generation_config, streamer, stopping_criteria, ...more } = all
-    const { return_dict_in_generate, ...rest } = more
+    const { return_dict_in_generate, past_key_values, ...rest } = more
     const { decoder_input_ids, token_type_ids: _, ...named } = rest
     const ids = input_ids ?? inputs
     if (ids === undefined || ids === null)
@@ -221,6 +192,8 @@ export class PreTrainedModel extends callable<(inputs: ForwardInputs) => Promise
     const sources = sourcesOf(ids, attention_mask ?? null)
     const settings: Record<string, unknown> = { ...this.#changed(), ...generation_config, ...named }
     if ('logits_processor' in settings) settings.logits_processor = processorsOf(settings.logits_processor)
+    const isAlone = isDecoderOnly(this.translator.model.config)
+    if (isAlone) checkPast(DynamicCache.readBy(past_key_values), sources)
     const asDict = return_dict_in_generate ?? settings.return_dict_in_generate ?? false
     const prompts = promptsOf(decoder_input_ids ?? null, sources.length)
     const found = await this.#followed(sources, { ...settings, return_dict_in_generate: null }, prompts, {
@@ -237,6 +210,10 @@ export class PreTrainedModel extends callable<(inputs: ForwardInputs) => Promise
     return {
       sequences,
       ...(scores.length === found.length && { sequences_scores: new Tensor('float32', scores) }),
+      past_key_values: new DynamicCache({
+        sources: found.map((_, i) => sources[Math.floor((i * sources.length) / found.length)]),
+        rows: found.map(({ sequence }) => sequence.slice(0, -1)),
+      }),
     }
   }
 
@@ -313,26 +290,9 @@ function followSignal(signal: unknown, stopped: AbortController): (() => void) |
   return onAbort(signal, () => stopped.abort(signal.reason))
 }
 
-/** The ids of each source for which the mask is 1. */
-function sourcesOf(ids: IdRows, mask: IdRows | null): number[][] {
-  const masks = mask === null ? null : rowsOf(mask)
-  return rowsOf(ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
-}
-
-/** The decoder's first ids for each of `count` sources; null if none are given. One row is used for all sources. */
-function promptsOf(given: IdRows | null, count: number): number[][] | null {
-  if (given === null) return null
-  const rows = rowsOf(given)
-  if (rows.length === count) return rows
-  if (rows.length === 1) return Array.from({ length: count }, () => [...rows[0]])
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `option 'decoder_input_ids' has ${rows.length} rows for ${count} sources: give one for each, or one for all`,
-  )
-}
-
-/** These ids after the start, which is prepended unless the first of them is a start. */
-function promptsWithStart(prompts: readonly number[][], start: number | null): number[][] {
-  const hasStart = prompts.some(([first]) => first === start)
-  return prompts.map((ids) => (hasStart || start === null ? [...ids] : [start, ...ids]))
+/** Refuses a past that is not that of these prompts. @throws GlassformerError ERR_INPUT */
+function checkPast(past: ReadRows | null, prompts: readonly number[][]): void {
+  const isBegun = (ids: readonly number[], i: number) => ids.every((id, k) => id === prompts[i]?.[k])
+  if (past && !past.rows.every(isBegun))
+    throw new GlassformerError('ERR_INPUT', 'past_key_values is not the past of input_ids: give all ids, its own first')
 }
