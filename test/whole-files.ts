@@ -29,6 +29,7 @@ export const wholeFiles = [
   'test/files/folders/huggingface-writer.test.ts',
   'test/files/folders/marian/*.test.ts',
   'test/files/folders/quantize.test.ts',
+  'test/files/registry/firefox-models.test.ts',
   'test/learn/train/vocabulary/*.test.ts',
 
   // Trainings to their end, killed, resumed, with teachers, with every setting.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { marianFolder, weightsOf } from '../folders/marian/small-model.ts'
 import { ended, listening } from '../hub/hub-server.ts'
@@ -56,8 +56,23 @@ export class RegistryServer {
       items: weightsOf(seed),
       settings: null,
     })
-    const file = (made: string, called: string) => {
-      const bytes = readFileSync(join(folder, made))
+    this.addFiles(pair, architecture, comet22, {
+      model: [join(folder, 'model.bin'), `model.${name}.intgemm.alphas.bin`],
+      vocab: [join(folder, 'vocab.spm'), `vocab.${name}.spm`],
+      lexicalShortlist: [join(folder, 'lex.bin'), `lex.50.50.${name}.s2t.bin`],
+    })
+  }
+
+  /** Adds a model by the paths of its files, and their names in the registry, by default their own. */
+  addFiles(
+    pair: string,
+    architecture: string,
+    comet22: number,
+    files: Record<string, string | [path: string, name: string]>,
+  ): void {
+    const entryOf = (given: string | [string, string]) => {
+      const [made, called] = typeof given === 'string' ? [given, basename(given)] : given
+      const bytes = readFileSync(made)
       const path = `models/${pair}/${architecture}/${called}.gz`
       this.files[path] = gzipSync(bytes)
       return { path, uncompressedSize: bytes.length, uncompressedHash: hashOf(bytes) }
@@ -68,11 +83,7 @@ export class RegistryServer {
       releaseStatus: 'Release',
       sourceLanguage: pair.slice(0, 2),
       targetLanguage: pair.slice(3),
-      files: {
-        model: file('model.bin', `model.${name}.intgemm.alphas.bin`),
-        vocab: file('vocab.spm', `vocab.${name}.spm`),
-        lexicalShortlist: file('lex.bin', `lex.50.50.${name}.s2t.bin`),
-      },
+      files: Object.fromEntries(Object.entries(files).map(([role, given]) => [role, entryOf(given)])),
       metrics: { 'flores200-plus': { bleu: 38.8, chrf: 63.1, comet22 } },
     })
   }
