@@ -3,6 +3,7 @@ import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side } from './question.ts'
+import type { Row } from './row.ts'
 import { TOKENS, Translating, type Way, waysOf } from './translating.ts'
 
 /** An engine that translates in a separate process, by the commands `prepare` and `run` (the children in peers/). */
@@ -56,9 +57,16 @@ export function besidePeer(peer: TranslatingPeer & { question: Question['name'];
           for (const native of natives)
             yield* cells([native], native.threads, model(precision), precision, ways, [peer])
     },
+    conclude: settingsOf,
     close: () => peer.child.close(),
   }
 }
+
+/** The settings that a peer has chosen for each row, where it has tried several. */
+const settingsOf = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ label, cells }) =>
+    [...cells].flatMap(([name, { settings }]) => (settings ? [`${label}: ${name} with ${settings}`] : [])),
+  )
 
 /** The sentences to translate, and their number. */
 export const title = `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`
@@ -101,10 +109,12 @@ const UNTIL_ASLEEP = 0.05
 
 function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, sources: readonly number[][]): Side {
   const { child } = peer
+  const contender = contenderOf(peer, setting)
   return {
-    contender: contenderOf(peer, setting),
+    contender,
     async prepare() {
-      const made = await child.ask('prepare', ...peer.words(model, setting, sources))
+      const [made, settings] = (await child.ask('prepare', ...peer.words(model, setting, sources))).split(' ')
+      if (settings) contender.settings = settings
       const lengths = made.split('/').map((ids) => ids.split(',').length)
       if (lengths.length !== sources.length || lengths.some((length) => length !== setting.made))
         throw new Error(

@@ -18,6 +18,8 @@ export interface Contender {
   isa: string
   blas: string
   threads: number
+  /** The settings that a peer has found fastest for a case. */
+  settings?: string
 }
 
 /** A contender that runs our programs. */

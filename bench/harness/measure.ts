@@ -71,7 +71,7 @@ function cellOf(
   { contender, shareOfPrograms }: Side,
   times: number[],
 ) {
-  const { backend, precision, isa, blas, threads } = contender
+  const { backend, precision, isa, blas, threads, settings } = contender
   const seconds = median(times)
   return {
     case: label,
@@ -81,6 +81,7 @@ function cellOf(
     isa,
     blas,
     threads,
+    ...(settings !== undefined && { settings }),
     batch: batch ?? null,
     beam: beam ?? null,
     seconds: rounded(seconds),

@@ -8,6 +8,8 @@ export interface Cell {
   isa: string
   blas: string
   threads: number
+  /** The settings that a peer has found fastest, where it has tried several. */
+  settings?: string
   batch: number | null
   beam: number | null
   /** The seconds of one run: the median of the rounds. */
