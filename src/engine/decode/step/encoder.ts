@@ -1,5 +1,5 @@
 import type { Player } from '../../backend/interface/backend.ts'
-import type { ModelConfig } from '../../model/config/config.ts'
+import { encoderView, type ModelConfig } from '../../model/config/config.ts'
 import { PositionTable } from '../../model/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -70,9 +70,9 @@ export class SourceEncoder {
     this.#positions = PositionTable.of(weights.config)
   }
 
-  /** The states of every source, [tokens, dModel] each. */
+  /** The states of every source, [tokens, dModel of the encoder] each. */
   states(given: readonly EncodedSource[]): Float32Array[] {
-    const { dModel } = this.#weights.config
+    const { dModel } = encoderView(this.#weights.config)
     const { spans, rows, arrays } = raggedSources(given, this.#weights.config, this.#positions)
     const states = new Float32Array(rows.S * dModel)
     withAdapters(this.#adapters, given, (adapters) => {

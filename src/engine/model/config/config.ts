@@ -183,6 +183,28 @@ export const soundSettings = settings({
 /** The front end of an encoder that hears. */
 export interface SoundConfig extends Values<typeof soundSettings> {}
 
+/** What an encoder of another checkpoint than its decoder has of its own. */
+export const encoderSideSettings = settings({
+  dModel: {
+    type: positiveInteger,
+    optional: true,
+    otherwise: 'that of the model',
+    says: "width of the encoder; where it is another one, a linear leads from the encoder's states to the width of the model",
+  },
+  activation: {
+    type: oneOf(...activations),
+    optional: true,
+    otherwise: 'that of the model',
+    says: 'between the linears of feed-forward sub-layers',
+  },
+  norm: {
+    type: groupOf(normSettings),
+    optional: true,
+    otherwise: 'that of the model',
+    says: 'kind and order of the norms',
+  },
+})
+
 /** The kinds of models: an encoder and a decoder that reads its states, or a decoder alone. */
 export const modelKinds = ['encoderDecoder', 'decoderOnly'] as const
 export type ModelKind = (typeof modelKinds)[number]
@@ -198,6 +220,12 @@ export const configSettings = settings({
   dModel: { type: positiveInteger, says: 'width of the model' },
   encoder: { type: groupOf(stackSettings), says: 'layers of the encoder; of 0 layers in a decoder alone' },
   decoder: { type: groupOf(stackSettings), says: 'layers of the decoder, which may differ' },
+  encoderSide: {
+    type: groupOf(encoderSideSettings),
+    optional: true,
+    otherwise: 'both sides are alike',
+    says: "width, activation and norms of an encoder that differs in them from its decoder (RoBERTa2GPT2); those of the model are the decoder's",
+  },
   sound: {
     type: groupOf(soundSettings),
     optional: true,
@@ -303,6 +331,12 @@ export const configSettings = settings({
 /** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
 export interface ModelConfig extends Values<typeof configSettings> {}
 
+/** The model as its encoder sees it: width, activation and norms are those of the encoder. */
+export function encoderView(config: ModelConfig): ModelConfig {
+  const { dModel = config.dModel, activation = config.activation, norm = config.norm } = config.encoderSide ?? {}
+  return { ...config, dModel, activation, norm }
+}
+
 /** Whether the model is a decoder alone, which goes on with a text. */
 export const isDecoderOnly = ({ kind }: Pick<ModelConfig, 'kind'>): boolean => kind === 'decoderOnly'
 
@@ -322,8 +356,17 @@ function checkTogether(config: ModelConfig, place: Place): void {
   checkKind(config, place)
   if (config.latents) checkLatents(config.latents, config, place)
   if (config.rowWidth !== undefined) checkRows(config, place)
+  if (config.encoderSide) checkEncoderSide(config.encoderSide, config, place)
   checkSublayers(config, place)
   checkIds(config, place)
+}
+
+function checkEncoderSide({ dModel }: Values<typeof encoderSideSettings>, config: ModelConfig, place: Place): void {
+  if (isDecoderOnly(config)) place.refuse('encoderSide goes with an encoder')
+  if (config.sound || config.latents || config.rowWidth !== undefined)
+    place.refuse('encoderSide goes with sources that are tokens, and without latents')
+  if (config.sharedEmbedding && dModel !== undefined && dModel !== config.dModel)
+    place.refuse(`a shared embedding needs sides of one width, not ${dModel} and ${config.dModel}`)
 }
 
 function checkSound(

@@ -95,7 +95,13 @@ const learnedSettings = settings({
     type: positiveInteger,
     optional: true,
     otherwise: 'rows',
-    says: "rows of the decoder's table, where it has fewer (LED)",
+    says: "rows of the decoder's table, where it has others (LED)",
+  },
+  targetOffset: {
+    type: integer(0),
+    optional: true,
+    otherwise: 'offset',
+    says: 'offset of the decoder, where it has another one (RoBERTa2GPT2)',
   },
   offset: { type: integer(0), default: 0, says: 'position p reads row p + offset' },
 })
@@ -106,21 +112,21 @@ const learned: PositionKind<typeof learnedSettings, { positions: Tensor }> = {
   says: ({ rows }) => `learned, ${counted(rows, 'row')}`,
   ofNewModel: ({ maxLength }) => ({ rows: maxLength, offset: 0 }),
   longest: ({ rows, offset }) => rows - offset,
-  longestTarget: ({ rows, targetRows = rows, offset }) => targetRows - offset,
-  check({ rows, targetRows = rows, offset }, { maxLength }, place) {
+  longestTarget: ({ rows, targetRows = rows, offset, targetOffset = offset }) => targetRows - targetOffset,
+  check({ rows, targetRows = rows, offset, targetOffset = offset }, { maxLength }, place) {
     if (offset >= rows) place.within('positions').fail('offset', `below rows (${rows})`, offset)
-    if (targetRows > rows || targetRows <= offset)
-      place.within('positions').fail('targetRows', `from ${offset + 1} to rows (${rows})`, targetRows)
+    if (targetRows <= targetOffset)
+      place.within('positions').fail('targetRows', `at least ${targetOffset + 1}`, targetRows)
     if (maxLength > rows - offset)
       place.refuse(`maxLength must be at most positions.rows - positions.offset (${rows - offset}), not ${maxLength}`)
   },
   inputs: ({ p, side, rows }) => ({
     positions: p.input(side === 'encoder' ? 'source.positions' : 'target.positions', rows, 1, 'int32'),
   }),
-  added({ p, side, dModel, positions: { rows, targetRows = rows, offset } }, { positions }) {
+  added({ p, side, dModel, positions: { rows, targetRows = rows, offset, targetOffset = offset } }, { positions }) {
     const own = side === 'encoder' ? rows : targetRows
     const positionTable = p.weight(`${side}.positions.weight`, { rows: own, width: dModel, role: 'positions' })
-    return { positions, positionTable, offset }
+    return { positions, positionTable, offset: side === 'encoder' ? offset : targetOffset }
   },
 }
 

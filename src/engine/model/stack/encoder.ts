@@ -1,16 +1,18 @@
 import { moduleOf } from '../../../base/choices/self-attention-kind.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import type { Program } from '../../program/program.ts'
-import type { ModelConfig } from '../config/config.ts'
+import { encoderView, type ModelConfig } from '../config/config.ts'
 import { addAndNorm, onTop, type Sublayer } from '../layers/add-and-norm.ts'
 import { keyValue } from '../layers/attention.ts'
 import { convolutionModule } from '../layers/convolution.ts'
 import type { SourceInputs } from '../layers/embedding.ts'
 import { feedForward } from '../layers/feed-forward.ts'
+import { linearLayer } from '../layers/layers.ts'
 import { encoderAttention } from '../local/local-attention.ts'
 
-/** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
-export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
+/** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel of the encoder]. */
+export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, model: ModelConfig): Tensor {
+  const config = encoderView(model)
   return p.within('encoder', () => {
     const embedded = inputs.embedded()
     const { module, sublayer } = lookingAround(p, inputs, spans, config)
@@ -27,10 +29,14 @@ export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config:
 
 /**
  * The source's keys and values for each decoder layer, [S, 2 · heads · dHead], which are made once per sentence and shared by its beams.
+ * An encoder of another width has a linear in front of them (`enc_to_dec_proj` of transformers' EncoderDecoderModel).
  */
 export function memoryKeysAndValues(p: Program, states: Tensor, config: ModelConfig): Tensor[] {
+  const { dModel: outputs } = config
+  const read =
+    states.width === outputs ? states : linearLayer(p, 'sourceProjection', states, { outputs }, { linearBias: true })
   return Array.from({ length: config.decoder.layers }, (_, i) =>
-    p.within(`decoder.${i}.crossAttention`, () => keyValue(p, states, config)),
+    p.within(`decoder.${i}.crossAttention`, () => keyValue(p, read, config)),
   )
 }
 

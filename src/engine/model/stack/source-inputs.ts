@@ -3,7 +3,7 @@ import { embed } from '../../program/ops/embed.ts'
 import { linear } from '../../program/ops/linear.ts'
 import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
-import type { ModelConfig, SoundConfig } from '../config/config.ts'
+import { encoderView, type ModelConfig, type SoundConfig } from '../config/config.ts'
 import { embedding, type SourceInputs, stackInputs } from '../layers/embedding.ts'
 import { dropped } from '../layers/layers.ts'
 
@@ -57,9 +57,10 @@ function convolution(
 /** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound. */
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
   if (config.sound) return soundInputs(p, config.sound, config)
-  const inputs = stackInputs(p, 'encoder', 'S', config)
+  const side = encoderView(config)
+  const inputs = stackInputs(p, 'encoder', 'S', side)
   const tokens: SourceInputs = {
-    embedded: () => embedding(p, 'encoder', inputs, config),
+    embedded: () => embedding(p, 'encoder', inputs, side),
     attended: () => inputs.positions.attended(),
   }
   return config.rowWidth === undefined ? tokens : withRealRows(p, tokens, config.rowWidth, config)

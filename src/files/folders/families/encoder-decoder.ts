@@ -6,6 +6,8 @@ import { AlteredTensors } from '../tensors/altered-tensors.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
+import { gpt2Config, gpt2Names } from './gpt2.ts'
+import { gpt2Tensors } from './gpt2-tensors.ts'
 
 /** The kinds of checkpoints that can be encoder and decoder: whether they have RoBERTa's names and positions. */
 const kinds: Readonly<Record<string, 'bert' | 'roberta'>> = {
@@ -19,35 +21,44 @@ const kinds: Readonly<Record<string, 'bert' | 'roberta'>> = {
 const UNREAD =
   /\.pooler\.|\.position_ids$|token_type_embeddings|\.(?:predictions|lm_head)\.decoder\.|\bseq_relationship\b/
 const POSITIONS = /position_embeddings\.weight$/
+/** A tensor of a decoder that is GPT-2. */
+const GPT2 = /^decoder\.transformer\./
 
 /**
  * An encoder and a decoder of two checkpoints (Rothe et al. 2020) in Hugging Face's layout: BERT2BERT and RoBERTa2RoBERTa,
  * whose decoders have attention to the source in each layer. Every token is of the first segment, so that its embedding is
- * added to the positions as the folder is read.
+ * added to the positions as the folder is read. The decoder may be GPT-2 (BERT2GPT2, RoBERTa2GPT2) with attention to the
+ * source; its width, activation and norms are then its own.
  */
 export const encoderDecoder: Family = {
   modelTypes: ['encoder-decoder'],
   classes: ['EncoderDecoderModel'],
   read: readingHuggingFace({ config: pairConfig, generation: {}, tokenizer: hubTokenizerFiles('Bart') }),
   tensors: {
-    read: (source) =>
-      new AlteredTensors(source, {
+    read(source) {
+      const isGpt2 = [...source.tensors.keys()].some((name) => GPT2.test(name))
+      return new AlteredTensors(isGpt2 ? gpt2Tensors.read(source) : source, {
         keeps: (name) => !UNREAD.test(name),
         addedRow: (name) => (POSITIONS.test(name) ? name.replace('position_emb', 'token_type_emb') : null),
-      }),
+      })
+    },
     write: (tensors) => tensors,
   },
   names,
 }
 
 function pairConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
+  return fields.object('decoder', false).text('model_type') === 'gpt2' ? withGpt2(fields, ids) : ofOneKind(fields, ids)
+}
+
+function ofOneKind(fields: JsonFields, ids: SpecialIds): ModelConfig {
   const sides = { encoder: fields.object('encoder', false), decoder: fields.object('decoder', false) }
   const types = [sides.encoder.text('model_type'), sides.decoder.text('model_type')]
   const kind = Object.hasOwn(kinds, types[1]) ? kinds[types[1]] : null
   const refuse = (what: string): never => {
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${fields.where}: EncoderDecoderModel of '${types.join("' and '")}' is not supported: ${what}; pairs of one kind are read: ${Object.keys(kinds).join(', ')}`,
+      `${fields.where}: EncoderDecoderModel of '${types.join("' and '")}' is not supported: ${what}; pairs of one kind are read (${Object.keys(kinds).join(', ')}), and decoders that are gpt2`,
     )
   }
   if (kind === null || !Object.hasOwn(kinds, types[0]) || kinds[types[0]] !== kind)
@@ -86,6 +97,49 @@ function pairConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   }
 }
 
+/** BERT or RoBERTa, and GPT-2 as the decoder. */
+function withGpt2(fields: JsonFields, ids: SpecialIds): ModelConfig {
+  const encoder = fields.object('encoder', false)
+  const type = encoder.text('model_type')
+  const kind = Object.hasOwn(kinds, type) ? kinds[type] : null
+  const refuse = (what: string): never => {
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${fields.where}: EncoderDecoderModel of '${type}' and 'gpt2' is not supported: ${what}; encoders of gpt2 are read that are ${Object.keys(kinds).join(', ')}`,
+    )
+  }
+  if (kind === null) return refuse('an encoder of another kind')
+  if (encoder.text('position_embedding_type', 'absolute') !== 'absolute') return refuse('relative positions')
+  const own = fields.object('decoder', false)
+  if (!own.flag('add_cross_attention', false)) return refuse('a decoder without add_cross_attention')
+  const decoder = gpt2Config(own, ids, { hasSource: true })
+  const dModel = encoder.positiveInteger('hidden_size', 768)
+  const rows = encoder.positiveInteger('max_position_embeddings', 512)
+  const offset = kind === 'roberta' ? (encoder.id('pad_token_id') ?? 1) + 1 : 0
+  const targetRows = decoder.maxLength
+  const sourceEnd = encoder.id('eos_token_id') ?? encoder.id('sep_token_id') ?? 'none'
+  return {
+    ...decoder,
+    kind: 'encoderDecoder',
+    encoder: stackOf(encoder, dModel),
+    encoderSide: {
+      ...(dModel !== decoder.dModel && { dModel }),
+      activation: readActivation(encoder, 'hidden_act', 'gelu'),
+      norm: {
+        kind: 'layerNorm',
+        order: 'post',
+        epsilon: encoder.number('layer_norm_eps', 1e-12),
+        embedding: true,
+      },
+    },
+    positions: { kind: 'learned', rows, targetRows, offset, targetOffset: 0 },
+    sourceVocabulary: encoder.positiveInteger('vocab_size', 30522),
+    sharedEmbedding: false,
+    ids: { ...ids, sourceEnd },
+    maxLength: Math.min(rows - offset, targetRows),
+  }
+}
+
 function stackOf(fields: JsonFields, dModel: number): StackConfig {
   const heads = fields.positiveInteger('num_attention_heads', 12)
   if (dModel % heads) fields.fail('num_attention_heads', `a divisor of hidden_size (${dModel})`)
@@ -120,12 +174,25 @@ const stack = (side: string, stored: readonly string[]) => {
   return Object.fromEntries(layers.map(([own, name]) => [own, all(name)]))
 }
 
-/** BERT's names and RoBERTa's; a folder has one of both. */
-function names(): WeightNames {
+/** The names of GPT-2 as a decoder with attention to the source. */
+const gpt2Decoder = Object.fromEntries(
+  Object.entries({
+    ...gpt2Names,
+    'decoder.*.crossAttention.query': 'transformer.h.*.crossattention.q_attn',
+    'decoder.*.crossAttention.key': 'transformer.h.*.crossattention.key',
+    'decoder.*.crossAttention.value': 'transformer.h.*.crossattention.value',
+    'decoder.*.crossAttention.output': 'transformer.h.*.crossattention.c_proj',
+    'decoder.*.crossAttentionNorm': 'transformer.h.*.ln_cross_attn',
+  }).map(([own, stored]) => [own === 'embedding.weight' ? 'decoder.embedding.weight' : own, `decoder.${stored}`]),
+)
+
+/** BERT's names and RoBERTa's, of which a folder has one, or GPT-2's. */
+function names({ encoderSide }: ModelConfig): WeightNames {
   return {
     stored: {
+      sourceProjection: 'enc_to_dec_proj',
       ...stack('encoder', ['encoder']),
-      ...stack('decoder', ['decoder.bert', 'decoder.roberta']),
+      ...(encoderSide ? gpt2Decoder : stack('decoder', ['decoder.bert', 'decoder.roberta'])),
       'decoder.transform': ['decoder.cls.predictions.transform.dense', 'decoder.lm_head.dense'],
       'decoder.transformNorm': ['decoder.cls.predictions.transform.LayerNorm', 'decoder.lm_head.layer_norm'],
       'output.bias': ['decoder.cls.predictions.bias', 'decoder.lm_head.bias'],

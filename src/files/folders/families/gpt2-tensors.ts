@@ -9,11 +9,14 @@ import type { StoredForm } from './family.ts'
 
 // GPT-2's linears (Conv1D) are stored as [inputs, outputs], and those of queries, keys and values as one.
 
-const LINEAR = /\bh\.\d+\.(?:attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj)\.(weight|bias)$/
+const LINEAR =
+  /\bh\.\d+\.(?:attn\.c_attn|crossattention\.(?:c|q)_attn|(?:crossattention|attn|mlp)\.c_proj|mlp\.c_fc)\.(weight|bias)$/
 const JOINT = /\battn\.c_attn\./
 const parts = ['query', 'key', 'value'] as const
+/** Keys and values of attention to a source; its queries are apart. */
+const SOURCE_JOINT = /\bcrossattention\.c_attn\./
 /** Masks of old files. */
-const MASK = /\bh\.\d+\.attn\.(?:masked_)?bias$/
+const MASK = /\bh\.\d+\.(?:attn|crossattention)\.(?:masked_)?bias$/
 
 /** GPT-2's tensors as [outputs, inputs], with queries, keys and values apart, and the form in which they are stored. */
 export const gpt2Tensors: StoredForm = { read: (source) => new Gpt2Tensors(source), write }
@@ -48,7 +51,8 @@ class Gpt2Tensors implements TensorSource {
 
   #add(tensors: Map<string, TensorEntry>, name: string, entry: TensorEntry): void {
     const { shape, bytes } = entry
-    const of = JOINT.test(name) ? parts.length : 1
+    const joint = SOURCE_JOINT.test(name) ? parts.slice(1) : JOINT.test(name) ? parts : []
+    const of = Math.max(1, joint.length)
     const outputs = lastOf(shape) / of
     if (shape.length > 2 || !Number.isInteger(outputs))
       throw new GlassformerError(
@@ -56,7 +60,7 @@ class Gpt2Tensors implements TensorSource {
         `${this.path}: tensor '${name}' [${shape.join(', ')}] is no linear`,
       )
     for (let part = 0; part < of; part++) {
-      const made = of === 1 ? name : name.replace('c_attn', parts[part])
+      const made = of === 1 ? name : name.replace('c_attn', joint[part])
       this.#made.set(made, { stored: name, part, of })
       tensors.set(made, {
         ...entry,

@@ -13,21 +13,24 @@ import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
 import { gpt2Tensors } from './gpt2-tensors.ts'
 
+/** The stored names of GPT-2's weights. */
+export const gpt2Names: Readonly<Record<string, string>> = {
+  'embedding.weight': 'transformer.wte.weight',
+  'decoder.positions.weight': 'transformer.wpe.weight',
+  'decoder.*.selfAttention.query': 'transformer.h.*.attn.query',
+  'decoder.*.selfAttention.key': 'transformer.h.*.attn.key',
+  'decoder.*.selfAttention.value': 'transformer.h.*.attn.value',
+  'decoder.*.selfAttention.output': 'transformer.h.*.attn.c_proj',
+  'decoder.*.selfAttentionNorm': 'transformer.h.*.ln_1',
+  'decoder.*.feedForward.inner': 'transformer.h.*.mlp.c_fc',
+  'decoder.*.feedForward.outer': 'transformer.h.*.mlp.c_proj',
+  'decoder.*.feedForwardNorm': 'transformer.h.*.ln_2',
+  'decoder.norm': 'transformer.ln_f',
+  'output.weight': 'lm_head.weight',
+}
+
 const names: WeightNames = {
-  stored: {
-    'embedding.weight': 'transformer.wte.weight',
-    'decoder.positions.weight': 'transformer.wpe.weight',
-    'decoder.*.selfAttention.query': 'transformer.h.*.attn.query',
-    'decoder.*.selfAttention.key': 'transformer.h.*.attn.key',
-    'decoder.*.selfAttention.value': 'transformer.h.*.attn.value',
-    'decoder.*.selfAttention.output': 'transformer.h.*.attn.c_proj',
-    'decoder.*.selfAttentionNorm': 'transformer.h.*.ln_1',
-    'decoder.*.feedForward.inner': 'transformer.h.*.mlp.c_fc',
-    'decoder.*.feedForward.outer': 'transformer.h.*.mlp.c_proj',
-    'decoder.*.feedForwardNorm': 'transformer.h.*.ln_2',
-    'decoder.norm': 'transformer.ln_f',
-    'output.weight': 'lm_head.weight',
-  },
+  stored: gpt2Names,
   ignored: [],
   optional: [],
   asRow: [],
@@ -39,7 +42,7 @@ export const gpt2: Family = {
   modelTypes: ['gpt2'],
   classes: ['GPT2LMHeadModel'],
   read: readingHuggingFace({
-    config: gpt2Config,
+    config: (fields, ids) => gpt2Config(fields, ids),
     isDecoder: true,
     generation: {},
     tokenizer: hubTokenizerFiles('GPT2'),
@@ -50,9 +53,16 @@ export const gpt2: Family = {
   written: { takes: isGpt2, json: gpt2Json, tokenizers: ['huggingface'] },
 }
 
-/** The model that a GPT-2 config.json describes, as Hugging Face's GPT2LMHeadModel builds it. */
-function gpt2Config(fields: JsonFields, { unknown, padding, ...ids }: SpecialIds): ModelConfig {
-  for (const name of ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'])
+/**
+ * The model that a GPT-2 config.json describes, as Hugging Face's GPT2LMHeadModel builds it. `hasSource`: it is the
+ * decoder of a pair, whose `add_cross_attention` the caller reads; default false.
+ */
+export function gpt2Config(
+  fields: JsonFields,
+  { unknown, padding, ...ids }: SpecialIds,
+  { hasSource = false } = {},
+): ModelConfig {
+  for (const name of ['scale_attn_by_inverse_layer_idx', ...(hasSource ? [] : ['add_cross_attention'])])
     if (fields.flag(name, false))
       throw new GlassformerError('ERR_UNSUPPORTED', `${fields.where}: ${name} is true, which is not supported`)
   const dModel = fields.positiveInteger('n_embd', 768)
