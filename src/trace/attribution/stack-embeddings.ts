@@ -14,6 +14,8 @@ interface SideEmbeddings {
   name: string
   embedding: Float32Array
   positions: Float32Array
+  /** Numbers in each row. */
+  width: number
 }
 
 export type InputSide = 'source' | 'prefix'
@@ -22,12 +24,10 @@ export type InputSide = 'source' | 'prefix'
 export class StackEmbeddings {
   readonly sides: readonly InputSide[]
   readonly #of = new Map<InputSide, SideEmbeddings>()
-  readonly #dModel: number
 
   /** `p`: the recorded whole model; `weights` are in float32. */
   constructor(p: Program, weights: Weights, { source }: TokenPair, inputs: readonly number[]) {
     this.sides = isDecoderOnly(weights.config) ? ['prefix'] : ['source', 'prefix']
-    this.#dModel = weights.config.dModel
     for (const side of this.sides) {
       const stack = side === 'source' ? 'encoder' : 'decoder'
       const made = p.instructions.find(({ op, path }) => op.name === 'embed' && path.join('.') === stack)
@@ -36,7 +36,8 @@ export class StackEmbeddings {
       const hasRows = side === 'source' && weights.config.rowWidth !== undefined
       if (hasRows) addRows(embedding, weights, source)
       const name = hasRows ? 'encoder.rows.sum' : made.outputs[0].name
-      this.#of.set(side, { name, embedding, positions: new Float32Array(embedding.length) })
+      const { width } = made.outputs[0]
+      this.#of.set(side, { name, width, embedding, positions: new Float32Array(embedding.length) })
     }
   }
 
@@ -67,7 +68,7 @@ export class StackEmbeddings {
     const shares: TracedTokenShares = { source: [], prefix: [] }
     for (const side of sides.length ? sides : this.sides) {
       const of = this.#of.get(side)
-      if (of) shares[side] = products(gradients[side], of.embedding, this.#dModel)
+      if (of) shares[side] = products(gradients[side], of.embedding, of.width)
     }
     return shares
   }
@@ -75,11 +76,11 @@ export class StackEmbeddings {
   /** The gradients of several steps as tensors [steps, tokens, dModel]. */
   tensors(all: readonly { source: Float32Array; prefix: Float32Array }[]): Record<string, TracedTensor> {
     return Object.fromEntries(
-      this.sides.map((side) => {
+      Array.from(this.#of, ([side, { width }]) => {
         const size = all[0][side].length
         const values = new Float32Array(all.length * size)
         for (const [i, each] of all.entries()) values.set(each[side], i * size)
-        return [`gradient.${side}`, { shape: [all.length, size / this.#dModel, this.#dModel], values }]
+        return [`gradient.${side}`, { shape: [all.length, size / width, width], values }]
       }),
     )
   }

@@ -7,7 +7,7 @@ import {
   selfAttentionKindOf,
 } from '../../base/choices/self-attention-kind.ts'
 import { lastOf, present } from '../../base/present.ts'
-import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
+import { encoderView, isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { expertsOf } from '../../engine/model/config/feed-forward-settings.ts'
 import { stackKindsOf } from '../../engine/model/config/own-side-settings.ts'
 import type { Instruction } from '../../engine/program/instructions/instruction.ts'
@@ -32,11 +32,15 @@ export const sublayersOf = (side: Side, config: ModelConfig): string[] => [
 /** Whether a module is an attention with heads. */
 export const isAttention = (module: string): boolean => module === 'selfAttention' || module === 'crossAttention'
 
+/** The model as one of its sides sees it: an encoder may have norms of its own. */
+export const viewOf = (side: Side, config: ModelConfig): ModelConfig =>
+  side === 'encoder' ? encoderView(config) : config
+
 /** The states at each depth of a stack, by their names in the listing: embeddings, then the output of each layer. */
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
-  firstStates(side, config),
+  firstStates(side, viewOf(side, config)),
   ...Array.from({ length: config[side].layers }, (_, layer) =>
-    handedOn(side, layer, lastOf(sublayersOf(side, config)), config),
+    handedOn(side, layer, lastOf(sublayersOf(side, config)), viewOf(side, config)),
   ),
 ]
 
@@ -59,7 +63,7 @@ function lastResult(side: Side, layer: number, module: string, config: ModelConf
 
 /** The output of a stack, by its name in the listing. */
 export function outputOf(side: Side, config: ModelConfig): string {
-  const last = [...operationsOf(config.norm.order).top].filter((operation) => operation !== 'd').at(-1)
+  const last = [...operationsOf(viewOf(side, config).norm.order).top].filter((operation) => operation !== 'd').at(-1)
   if (last === undefined) return lastOf(statesByDepth(side, config))
   return last === 'n' ? `${side}.norm.normed` : `${side}.top.sum`
 }

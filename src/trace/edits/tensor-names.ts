@@ -29,6 +29,7 @@ import {
   recurrenceNames,
   statesByDepth,
   sublayersOf,
+  viewOf,
 } from './sublayer-names.ts'
 import {
   type AttentionParts,
@@ -75,7 +76,8 @@ const sidesOf = (config: ModelConfig): Side[] => (isDecoderOnly(config) ? ['deco
 /** Whether tokens see global tokens as well, with one softmax. */
 const hasGlobals = (side: Side, config: ModelConfig) => config[side].attention?.global !== undefined
 
-function nameStack(names: Map<string, TensorOrigin>, side: Side, whole: Program, config: ModelConfig): void {
+function nameStack(names: Map<string, TensorOrigin>, side: Side, whole: Program, model: ModelConfig): void {
+  const config = viewOf(side, model)
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
   names.set(`${side}.embedding`, { by: 'embedding', side })
   const positionTable = inputOf(made(whole, embed.row.name, side), 'positionTable')

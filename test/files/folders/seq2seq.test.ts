@@ -8,6 +8,7 @@ import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/
 import { SourceEncoder } from '#dist/engine/decode/step/encoder.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
+import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
@@ -18,7 +19,7 @@ import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { expectError } from '../../formats/raw-safetensors.ts'
 import { sharedFolder } from '../../shared-folder.ts'
-import { rewrite, scratch } from './edited-folder.ts'
+import { edit, rewrite, scratch } from './edited-folder.ts'
 
 interface Line {
   text: string
@@ -233,4 +234,49 @@ it('refuses BERT2BERT without a weight, and with a table of segments of another 
     tensors.set(segments, { name: segments, shape: [2, 3], dtype: 'F32', values: new Float32Array(6) }),
   )
   expectError(() => loadFolder(narrow), 'ERR_MODEL_FORMAT', segments)
+})
+
+describe('a decoder that is GPT-2', () => {
+  const folder = `${rootOf('roberta2gpt2')}roberta2gpt2/model`
+
+  it('is written in our own layout with the same weights, and in that of transformers not at all', () => {
+    const { weights, generation } = loadFolder(folder, { precision: 'float32' })
+    const own = join(scratch, 'roberta2gpt2-own')
+    writeGlassformerFolder(own, { weights, dtype: 'float32' })
+    const again = loadFolder(own, { precision: 'float32' })
+    expect(again.config).toEqual(weights.config)
+    for (const { name } of weights.parameters) expect(again.weights.get(name), name).toEqual(weights.get(name))
+    const other = { weights, generation, dtype: 'float32' as const, tokenizer: { kind: 'none' as const } }
+    expectError(
+      () => writeHuggingFaceFolder(join(scratch, 'roberta2gpt2-hf'), other),
+      'ERR_UNSUPPORTED',
+      'its encoder has a width',
+    )
+  })
+
+  const copied = (name: string) => {
+    const made = join(scratch, `roberta2gpt2-${name}`)
+    cpSync(folder, made, { recursive: true })
+    return made
+  }
+  const sides = (json: Record<string, unknown>) => json as Record<string, Record<string, unknown>>
+
+  it.each(['decoder.transformer.h.1.crossattention.c_attn.weight', 'enc_to_dec_proj.weight'])(
+    'is refused without %s',
+    (name) => {
+      const damaged = rewrite(copied(name), (tensors) => tensors.delete(name))
+      expect(() => loadFolder(damaged)).toThrow(expect.objectContaining({ code: 'ERR_MODEL_FORMAT' }))
+    },
+  )
+
+  it('is refused without attention to the source, and behind an encoder of another kind', () => {
+    const alone = edit(copied('alone'), 'config.json', (json) => {
+      sides(json).decoder.add_cross_attention = false
+    })
+    expectError(() => loadFolder(alone), 'ERR_UNSUPPORTED', 'add_cross_attention')
+    const other = edit(copied('other'), 'config.json', (json) => {
+      sides(json).encoder.model_type = 'electra'
+    })
+    expectError(() => loadFolder(other), 'ERR_UNSUPPORTED', "'electra' and 'gpt2'")
+  })
 })

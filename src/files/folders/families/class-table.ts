@@ -13,7 +13,7 @@ interface ClassRow {
 const limits: Readonly<Record<string, string>> = {
   mvp: 'without `use_prompt`',
   bigbird_pegasus: "with `attention_type: 'original_full'`",
-  'encoder-decoder': 'BERT2BERT and RoBERTa2RoBERTa, of one width',
+  'encoder-decoder': 'BERT2BERT and RoBERTa2RoBERTa of one width, and both with a GPT-2 as the decoder',
   seamless_m4t: 'ids in, ids out: its tokenizer is missing',
   seamless_m4t_v2: 'ids in, ids out: its tokenizer is missing',
 }

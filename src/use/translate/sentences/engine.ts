@@ -14,6 +14,7 @@ import {
 } from '../../../engine/decode/step/index.ts'
 import { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import type { Counts, Sentence } from '../../../engine/decode/turns/index.ts'
+import { encoderView } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/layout/loaded-model.ts'
 import { PieceTexts } from '../../../language/text/tokenizer/piece-texts.ts'
@@ -314,7 +315,7 @@ export class Engine {
     )) {
       const ids = batch.map(({ source }) => [...source])
       this.#encoder.states(batch).forEach((states, i) => {
-        encoded.push({ ids: ids[i], states, mean: meanOf(states, this.#model.config.dModel) })
+        encoded.push({ ids: ids[i], states, mean: meanOf(states, encoderView(this.#model.config).dModel) })
       })
     }
     return encoded
