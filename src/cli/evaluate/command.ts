@@ -16,6 +16,10 @@ tab, its reference, and after more tabs more of them, not as many in every row.
 that the model names; their files are fetched into the cache, or read from
 --suite-folder.
 
+--speech takes LibriSpeech's form (*.trans.txt beside .flac or .wav, English)
+and Common Voice's (a .tsv with path, sentence and locale, clips in clips/), and
+prints word and character error rates behind Whisper's own normalizers.
+
 Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model
   $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
@@ -23,12 +27,16 @@ Examples:
   $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json
   $ glassformer evaluate --suite ntrex --model Helsinki-NLP/opus-mt-fr-en
   $ glassformer evaluate --test our.tmx --source-language fr --target-language en
-  $ glassformer evaluate --model writer/model --perplexity unseen.txt`
+  $ glassformer evaluate --model writer/model --perplexity unseen.txt
+  $ glassformer evaluate --speech LibriSpeech/test-clean --model openai/whisper-base
+  $ glassformer evaluate --speech cv-corpus/fr/test.tsv --model small`
 
 export function addEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
-    .description('score translations, or those of a model, against references: BLEU, chrF')
+    .description(
+      'score translations, or those of a model, against references: BLEU, chrF; transcripts: word error rate',
+    )
     .option(
       '--test <table>',
       'a table of sources and references, or a file of pairs as its name ends: .tmx, .xlf, .xliff, .po, .jsonl',
@@ -36,6 +44,14 @@ export function addEvaluate(program: Command): void {
     .option(
       '--perplexity <file>',
       'plain texts, of which a model that goes on with texts (--model) tells the perplexity',
+    )
+    .option(
+      '--speech <folder>',
+      'clips with transcripts, of which a model that hears (--model) makes errors in words and characters',
+    )
+    .option(
+      '--audio-language <language>',
+      'the language that is spoken (default: what locale says in a table; English in *.trans.txt)',
     )
     .addOption(new Option('--suite <name>', 'a public test set, in place of files').choices(['ntrex']))
     .option('--suite-folder <folder>', 'where its files are (default: the cache, into which they are fetched)')
@@ -55,6 +71,7 @@ export function addEvaluate(program: Command): void {
       const wrong = wrongUsage(options)
       if (wrong) command.error(`error: ${wrong}`)
       if (options.perplexity !== undefined) return (await import('./perplexity.ts')).tellPerplexity(options)
+      if (options.speech !== undefined) return (await import('./speech.ts')).evaluateSpeech(options)
       const { evaluateFiles } = await import('./run.ts')
       await evaluateFiles(options)
     })
@@ -75,8 +92,19 @@ const ofTheModel = [
 
 const ofTranslations = ['suite', 'test', 'hypotheses', 'sources', 'references', 'beams', 'split', 'shortlist'] as const
 
+const notOfSpeech = [
+  ...(['suite', 'test', 'hypotheses', 'sources', 'references', 'split', 'shortlist', 'perplexity'] as const),
+  ...(['tokenize', 'lowercase'] as const),
+]
+
 function wrongUsage(options: EvaluateCommandOptions): string | null {
-  const { test, hypotheses, sources, references, perplexity, textUnit, suite, suiteFolder } = options
+  const { test, hypotheses, sources, references, perplexity, textUnit, suite, suiteFolder, speech } = options
+  if (speech !== undefined) {
+    if (options.model === undefined) return '--speech needs --model, a model that hears'
+    const other = notOfSpeech.find((name) => options[name] !== undefined)
+    return other ? `--${other} is for texts: give it, or --speech` : null
+  }
+  if (options.audioLanguage !== undefined) return '--audio-language belongs to --speech'
   if (perplexity !== undefined) {
     if (options.model === undefined) return '--perplexity needs --model, a decoder alone'
     const other = ([...ofTranslations] as const).find((name) => options[name] !== undefined)

@@ -23,6 +23,9 @@ export const translationFlags = {
   ...workerFlags,
 }
 
+/** How a model that hears runs. */
+export const speechFlags = { ...playFlags, ...workerFlags }
+
 /** The arguments and flags of `glassformer evaluate`. */
 export interface EvaluateCommandOptions
   extends TranslateAllOptions,
@@ -30,6 +33,9 @@ export interface EvaluateCommandOptions
     Flagged<typeof scoreFlags>,
     Flagged<typeof unitFlag> {
   perplexity?: string
+  /** The folder of clips and transcripts, or a file of transcripts. */
+  speech?: string
+  audioLanguage?: string
   test?: string
   /** The name of a public test set. */
   suite?: 'ntrex'
