@@ -12,7 +12,8 @@ export interface ErrorCounts {
 export const noErrors: ErrorCounts = { substitutions: 0, insertions: 0, deletions: 0, units: 0 }
 
 /**
- * The fewest edits between two sequences (Levenshtein's distance). Among alignments of as few edits, the one with the fewest substitutions counts, which
+ * The fewest edits between two sequences (Levenshtein's distance). Among alignments of as few edits, the one with the
+ * fewest substitutions counts, which
  * has the most units right. Time grows with the product of the lengths, memory with the length of `heard`.
  */
 export function errorsOf(said: readonly string[], heard: readonly string[]): ErrorCounts {
