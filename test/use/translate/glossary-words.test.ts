@@ -12,6 +12,8 @@ const SENTENCES: [string, Record<string, string>, RegExp][] = [
   ['Le chat dort.', { chat: 'tomcat' }, /^The tomcat is sleeping\.$/],
   ['Un cheval court dans le champ.', { cheval: 'steed' }, /^A steed (runs|is running) (in|into) the field\.$/],
   ['Mon cheval est dans le champ.', { cheval: 'steed' }, /^My steed is in the field\.$/],
+  ['Elle a vu un oiseau.', { oiseau: 'eagle' }, /^She saw an eagle\.$/],
+  ['Il a acheté une orange.', { orange: 'pear' }, /^He bought a pear\.$/],
   ['L’élève lit un livre.', { élève: 'pupil' }, /^The pupil (reads|is reading) a book\.$/],
   [
     'Le chat noir dort sur le canapé.',

@@ -2,7 +2,15 @@ import { entryOf } from '../../../base/present.ts'
 import { type Found, penalized, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { type ModelGlossary, NO_TERMS, type SentenceTerms } from './glossary.ts'
-import { type Aligning, placed, type Replacement, replacedTerms, type Searching, soundness } from './replaced-terms.ts'
+import {
+  type Aligning,
+  placed,
+  type Replacement,
+  replacedTerms,
+  type Searching,
+  soundness,
+  withFittingArticles,
+} from './replaced-terms.ts'
 import type { SearchInput, SentenceSearch } from './sentence-search.ts'
 
 /** Largest number of characters of cached glossaries. */
@@ -92,7 +100,8 @@ function* withTerms(input: SearchInput, terms: SentenceTerms, options: Generatio
   const isSound = soundness(best, all, model.decode)
   const sound = searched.filter((each) => isSound(each) && each.finishReason === 'end')
   const whole = [...(replaced ? [replaced] : []), ...sound].filter((each) => !lackingIn(each).length)
-  return [...sortedBy(whole, ({ score }) => -score), ...plain].slice(0, alternatives)
+  const fitting = withFittingArticles(whole, [...missing], model.decode)
+  return [...sortedBy(fitting, ({ score }) => -score), ...plain].slice(0, alternatives)
 }
 
 const tokensOf = (terms: readonly Replacement[]) =>

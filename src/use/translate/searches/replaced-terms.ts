@@ -9,6 +9,8 @@ import { softAlignment, type Word, wordsOf } from './soft-alignment.ts'
 
 /** Parts of a model that a search for terms uses. */
 export interface Aligning extends Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'> {
+  /** The ids of words behind a space in a translation. */
+  encodeTarget(words: string): readonly number[]
   /** The log-probabilities of the first ids of a translation. */
   score(source: readonly number[], begin: readonly number[]): readonly number[]
 }
@@ -78,6 +80,10 @@ export function* replacedTerms(
       const terms = [{ ...term, place: { at: 1, instead: -1 } }]
       const mostTokens = place.at - before + 1 + Math.max(...term.spellings.map(({ ids }) => ids.length))
       const found = yield { ...input, alternatives: options.beams, isHeld: true, begin, mostTokens, terms }
+      const other = { a: 'an', an: 'a' }[article]
+      for (const { ids: spelled, place } of term.spellings)
+        if (other !== undefined && place === 'behind space')
+          heads.push([...begin, ...model.encodeTarget(other), ...spelled])
       for (const each of found) {
         const head = beginningWith(term, each.ids, article, model.decode)
         if (head && !model.decode(head).toLowerCase().split(/\s+/).includes(replaced.toLowerCase()))
@@ -90,7 +96,8 @@ export function* replacedTerms(
       .map((each) => ({ ids: each, scores: model.score(input.source, each) }))
     if (!wanted.length) return null
     const scoreOf = (each: { scores: readonly number[] }) => penalized(options, sumOf(each.scores), each.scores.length)
-    ;({ ids, scores } = wanted.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a)))
+    const agreeing = withFittingArticles(wanted, [term], model.decode)
+    ;({ ids, scores } = agreeing.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a)))
   }
   const score = penalized(options, sumOf(scores), Math.max(1, ids.length))
   return { ...best, ids, scores: [...scores], score }
@@ -118,6 +125,30 @@ function articleBefore(ids: readonly number[], place: number, decode: Aligning['
   const first = wordsOf(ids.slice(0, place), decode).at(-1)?.first ?? -1
   if (first < 0 || !ARTICLE.test(decode(ids.slice(first, place)))) return -1
   return standsApart(ids, first, { decode }) ? first : -1
+}
+
+/** The English article before a term, and whether the term sounds as it asks; null where it is another word, or unsure. */
+function articleOf(term: Term, text: string): { article: string; fits: boolean } | null {
+  const [range] = termsIn(text, [term])
+  const found = range && /(?<![\p{L}\p{M}])(an?)\s+$/iu.exec(text.slice(0, range.start))
+  const first = range && /^[a-z]/i.exec(text.slice(range.start, range.end))
+  // “hour” and “user” are not as they are spelled.
+  if (!found || !first || /^(?:h|u|eu|one)/i.test(text.slice(range.start, range.end))) return null
+  const article = found[1].toLowerCase()
+  return { article, fits: (article === 'an') === /[aeio]/i.test(first[0]) }
+}
+
+/** Without “a eagle”, where “an eagle” is there as well. A language that has not both words loses nothing. */
+export function withFittingArticles<T extends { ids: readonly number[] }>(
+  all: readonly T[],
+  terms: readonly Term[],
+  decode: Aligning['decode'],
+): readonly T[] {
+  return terms.reduce((left, term) => {
+    const found = new Map(left.map((each) => [each, articleOf(term, decode(each.ids))]))
+    const articles = new Set([...found.values()].flatMap((each) => each?.article ?? []))
+    return articles.size < 2 ? left : left.filter((each) => found.get(each)?.fits !== false)
+  }, all)
 }
 
 const ARTICLE = /^\s*[\p{L}\p{M}]{1,3}['’]?\s*$/u

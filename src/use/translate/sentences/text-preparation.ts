@@ -148,6 +148,7 @@ export class TextPreparation {
     return {
       decode: (ids) => this.#decode(ids),
       decodeSource: (ids) => present(tokenizer).decodeSource(ids),
+      encodeTarget: (words) => present(tokenizer).encodeTarget(words, { special: false }),
       codeLength: code === '' ? 0 : present(tokenizer).encode(code, { special: false }).length,
       attention: (source, target) => this.#forced.crossAttention({ source, target, adapter }),
       score: (source, target) => Array.from(this.#forced.score([{ source, target, adapter }])[0]),
