@@ -1,3 +1,4 @@
+import { utf8Length } from '../../base/bytes.ts'
 import { type ErrorCode, GlassformerError, shownJson } from '../../base/errors.ts'
 import { MOST_JSON_VALUES } from '../../base/limits.ts'
 
@@ -28,7 +29,7 @@ export function parseFlatYaml(
     const line = text.slice(0, at).split('\n').length
     throw new GlassformerError(
       code,
-      `${where}, offset ${new TextEncoder().encode(text.slice(0, at)).length}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list behind the key`,
+      `${where}, offset ${utf8Length(text.slice(0, at))}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list behind the key`,
     )
   }
   const values = new Map<string, FlatYamlValue>()

@@ -1,3 +1,4 @@
+import { areSameBytes, latin1Of } from '../../base/bytes.ts'
 import { GlassformerError, shownJson } from '../../base/errors.ts'
 import type { RandomAccess } from '../disk/folder.ts'
 import { type Member, zipMembers } from '../zip/zip.ts'
@@ -40,8 +41,7 @@ function readNpy(file: RandomAccess, name: string, { offset, size }: Member): Ma
     file.read(into, offset + at)
     return into
   }
-  const begin = bytesAt(0, MAGIC.length)
-  if (!MAGIC.every((byte, i) => byte === begin[i])) throw fail(0, 'does not begin as an array of numpy does')
+  if (!areSameBytes(bytesAt(0, MAGIC.length), MAGIC)) throw fail(0, 'does not begin as an array of numpy does')
   const [major] = bytesAt(MAGIC.length, VERSION_BYTES)
   if (major < 1 || major > 3) throw fail(MAGIC.length, `is of the unknown version ${major}`)
   const lengthAt = MAGIC.length + VERSION_BYTES
@@ -50,7 +50,7 @@ function readNpy(file: RandomAccess, name: string, { offset, size }: Member): Ma
   const headerAt = lengthAt + lengthBytes
   if (length > LONGEST_HEADER)
     throw fail(lengthAt, `has a header of ${length} bytes, more than an array of a model needs`)
-  const header = String.fromCharCode(...bytesAt(headerAt, length))
+  const header = latin1Of(bytesAt(headerAt, length))
   const { type, byColumns, shape } = described(header, (what) => fail(headerAt, what))
   const storage = Object.hasOwn(storages, type) ? storages[type] : undefined
   if (!storage)

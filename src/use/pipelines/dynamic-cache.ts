@@ -31,7 +31,7 @@ export class DynamicCache {
   /** As in transformers.js, whose tensors may lie on a GPU; here garbage collection frees them. */
   async dispose(): Promise<void> {}
 
-  /** What a value of the option `past_key_values` has read; null for none. @throws GlassformerError ERR_OPTION */
+  /** The ids that a value of the option `past_key_values` has read; null for none. @throws GlassformerError ERR_OPTION */
   static readBy(given: unknown): ReadRows | null {
     if (given === undefined || given === null) return null
     if (typeof given === 'object' && #read in given) return given.#read

@@ -183,7 +183,7 @@ export const soundSettings = settings({
 /** The front end of an encoder that hears. */
 export interface SoundConfig extends Values<typeof soundSettings> {}
 
-/** What an encoder of another checkpoint than its decoder has of its own. */
+/** Settings of an encoder that comes from another checkpoint than its decoder. */
 export const encoderSideSettings = settings({
   dModel: {
     type: positiveInteger,

@@ -1,3 +1,4 @@
+import { areSameBytes } from '../../../base/bytes.ts'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
 import { lastOf } from '../../../base/present.ts'
@@ -25,9 +26,9 @@ export const readMarianSettings = (folder: Folder, name: string): Map<string, Fl
 
 /** The first bytes of both kinds of model files, and of a shortlist. */
 const beginnings = {
-  binary: [0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00],
-  encrypted: [0x00, 0x94, 0x35, 0x77, 0x00, 0x00, 0x00, 0x00],
-  shortlist: [0xf5, 0x17, 0x34, 0x01, 0xd5, 0x48, 0x1a, 0xf1],
+  binary: Uint8Array.of(0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00),
+  encrypted: Uint8Array.of(0x00, 0x94, 0x35, 0x77, 0x00, 0x00, 0x00, 0x00),
+  shortlist: Uint8Array.of(0xf5, 0x17, 0x34, 0x01, 0xd5, 0x48, 0x1a, 0xf1),
 } as const
 
 /** The extension of Firefox's compressed model files. */
@@ -177,10 +178,8 @@ const isModel = (folder: Folder, name: string): boolean =>
 const isSettings = (folder: Folder, name: string): boolean =>
   /\.ya?ml$/.test(name) && /^models\s*:/m.test(new TextDecoder().decode(firstBytes(folder, name, 1 << 16)))
 
-function begins(folder: Folder, name: string, beginning: readonly number[]): boolean {
-  const bytes = firstBytes(folder, name, beginning.length)
-  return bytes.length === beginning.length && beginning.every((byte, i) => byte === bytes[i])
-}
+const begins = (folder: Folder, name: string, beginning: Uint8Array): boolean =>
+  areSameBytes(firstBytes(folder, name, beginning.length), beginning)
 
 /** The first bytes of a file, at most `count`; empty for anything but a file. */
 function firstBytes(folder: Folder, name: string, count: number): Uint8Array {

@@ -1,3 +1,4 @@
+import { areSameBytes } from '../../../base/bytes.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { entryOf } from '../../../base/present.ts'
 import type { SpecialIds } from '../../../engine/model/config/config.ts'
@@ -54,16 +55,13 @@ function sentencePieces(folder: Folder, source: string, target: string): MarianV
   const first = read(source)
   const second = target === source ? first : read(target)
   checkEnds(first.end, second.end, folder.at(source), target)
-  const shared = second === first || isSame(first.bytes, second.bytes)
+  const shared = second === first || areSameBytes(first.bytes, second.bytes)
   return {
     tokenizer: { kind: 'sentencepiece', source: first.bytes, ...(shared ? {} : { target: second.bytes }) },
     ids: special(second.end, second.unknown),
     sizes: [first.size, second.size],
   }
 }
-
-/** Whether two files have the same bytes. */
-const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i])
 
 function words(folder: Folder, source: string, target: string): MarianVocabularies {
   const first = readWords(folder, source)

@@ -3,6 +3,7 @@ import { present } from '../../../base/present.ts'
 import { type Kept, openCache } from './cache-storage.ts'
 import type { LoadProgress } from './load-options.ts'
 import type { CacheState } from './messages.ts'
+import { collected } from './registry-file.ts'
 import { type StoredFile, stored } from './stored-file.ts'
 
 /** Formats of weights that are not supported; files that long are not fetched only to report it. */
@@ -125,24 +126,9 @@ export class FetchedFiles {
     // Content-Length is the length of a compressed body, if the body is compressed.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length')
     const total = length === null ? null : Number(length)
-    const parts: Uint8Array<ArrayBuffer>[] = []
-    let loaded = 0
-    this.#progress({ file, loaded, total, cached: false })
-    try {
-      const reader = present(response.body).getReader()
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        parts.push(part.value as Uint8Array<ArrayBuffer>)
-        loaded += part.value.length
-        this.#progress({ file, loaded, total, cached: false })
-      }
-    } catch (cause) {
-      throw new GlassformerError(
-        'ERR_NETWORK',
-        `${url}: the connection broke after ${loaded} bytes: ${messageOf(cause)}; load the model again`,
-        { cause },
-      )
-    }
-    return new Blob(parts)
+    const report = (loaded: number) => this.#progress({ file, loaded, total, cached: false })
+    report(0)
+    return present(await collected(present(response.body), Infinity, url, report))
   }
 
   async #put(url: string, response: Response): Promise<void> {

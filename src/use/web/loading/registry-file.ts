@@ -39,7 +39,7 @@ export async function collected(
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new GlassformerError(
         'ERR_NETWORK',
-        `${where}: the data broke off after ${count} bytes: ${messageOf(cause)}; load the model again`,
+        `${where}: the connection broke after ${count} bytes: ${messageOf(cause)}; load the model again`,
         { cause },
       )
     })
