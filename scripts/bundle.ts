@@ -49,8 +49,13 @@ const THREADS = {
 /** The job that workers are started for most often. */
 const TRANSLATING = 'use/translate/jobs/translate'
 
-/** The files for browsers: the entry, and its worker in one file, which a page may start from any URL. */
-const WEB = { web: 'use/web/index', 'web-worker': 'use/web/web-worker' }
+/** The entries for browsers, which share what they have in common, and their workers in one file each, which a page may start from any URL. */
+const WEB = { web: 'use/web/index', 'web-encoder': 'use/web/encoder/index', 'web-speech': 'use/web/speech/index' }
+const WEB_WORKERS = {
+  'web-worker': 'use/web/web-worker',
+  'web-encoder-worker': 'use/web/web-encoder-worker',
+  'web-speech-worker': 'use/web/web-speech-worker',
+}
 
 /** What `glassformer translate` runs, and what the entry of the package loads besides. */
 const TOGETHER = {
@@ -102,7 +107,7 @@ export async function bundle(root: string): Promise<void> {
   }
   await writeForBrowsers()
 
-  for (const name of ['web', ...Object.keys(ENTRIES)])
+  for (const name of [...Object.keys(WEB), ...Object.keys(ENTRIES)])
     if (name !== 'glassformer') writeFileSync(join(folder, `${name}.cjs`), required(name))
   // npx sets this mode once, and not again after the file has been rewritten.
   chmodSync(join(folder, 'glassformer.js'), 0o755)
@@ -112,11 +117,14 @@ export async function bundle(root: string): Promise<void> {
   async function writeForBrowsers(): Promise<void> {
     const output = { minify: true, postBanner: licenses.whole, chunkFileNames: 'web-[name]-[hash].js' }
     const browser = { platform: 'browser' } as const
-    const { web, 'web-worker': worker } = inputOf(WEB)
-    // The entry loads the worker's file where it runs a model itself.
-    await write({ web }, { ...browser, external: /\/web-worker\.js$/, output })
+    // The entries load a worker's file where they run a model themselves.
+    await write(inputOf(WEB), { ...browser, external: /\/web-(?:[a-z]+-)?worker\.js$/, output })
     // A page opened from a disk cannot start a module worker.
-    await write({ 'web-worker': worker }, { ...browser, output: { ...output, codeSplitting: false, format: 'iife' } })
+    for (const input of Object.entries(inputOf(WEB_WORKERS)))
+      await write(Object.fromEntries([input]), {
+        ...browser,
+        output: { ...output, codeSplitting: false, format: 'iife' },
+      })
   }
 }
 

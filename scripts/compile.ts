@@ -47,6 +47,8 @@ const TYPED = [
   'use/encode',
   'use/transcribe',
   'use/web',
+  'use/web/encoder',
+  'use/web/speech',
 ]
 
 /** Type-checks, compiles and bundles; `errors` are the compiler's messages. */

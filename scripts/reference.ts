@@ -19,6 +19,9 @@ const PAGES = {
   speech: 'use/transcribe',
   transformers: 'use/pipelines',
   web: 'use/web',
+  encoder: 'use/encode',
+  'web-encoder': 'use/web/encoder',
+  'web-speech': 'use/web/speech',
 }
 
 const layout: Partial<PluginOptions> = {

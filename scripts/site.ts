@@ -93,7 +93,7 @@ function moduleOf(entry: string): string {
 /** The module that runs models is not bundled into pages: they start web-worker.js. Pages share what they have in common. */
 async function bundleScripts(entries: readonly string[], format: 'esm' | 'iife'): Promise<void> {
   const input = Object.fromEntries(entries.map((entry) => [basename(entry), moduleOf(entry)]))
-  const bundled = await rolldown({ input, platform: 'browser', cwd: root, external: /\/web-worker\.ts$/ })
+  const bundled = await rolldown({ input, platform: 'browser', cwd: root, external: /\/web-(?:[a-z]+-)?worker\.ts$/ })
   const chunkFileNames = 'parts/[name]-[hash].js'
   await bundled.write({ dir: site, format, minify: true, comments: false, chunkFileNames })
   await bundled.close()

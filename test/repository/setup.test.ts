@@ -50,6 +50,10 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     modules.push(
       'use/web/index',
       'use/web/web-worker',
+      'use/web/encoder/index',
+      'use/web/web-encoder-worker',
+      'use/web/speech/index',
+      'use/web/web-speech-worker',
       'use/worker/worker-entry',
       'use/translate/parsing/parsing-thread',
       'service/serve/memories/memory-thread',
@@ -68,8 +72,9 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     // Comments of settings are made from schemas, of which this project has none.
     mkdirSync(at('src/base/schema'), { recursive: true })
     writeFileSync(at('src/base/schema/docs.ts'), 'export const defaultInWords = () => null\n')
-    // A script of its own has no exports.
-    writeFileSync(at('src/use/web/web-worker.ts'), 'console.log(1)\n')
+    // Scripts of their own have no exports.
+    for (const worker of ['web-worker', 'web-encoder-worker', 'web-speech-worker'])
+      writeFileSync(at(`src/use/web/${worker}.ts`), 'console.log(1)\n')
     // The pages are type-checked by configurations of their own; that of `inspect` takes its colors from the palette.
     cpSync(join(root, 'src/draw/marks/palette.ts'), at('src/draw/marks/palette.ts'))
     for (const page of ['look/page', 'service/page'])

@@ -1,12 +1,7 @@
 /// <reference types="node" preserve="true" />
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
-export {
-  type Embedded,
-  Encoder,
-  type Label,
-  type Ranked,
-  type TextStates,
-} from './encoder.ts'
+export { Encoder } from './encoder.ts'
+export type { Embedded, Label, Ranked, TextStates } from './encoder-calls.ts'
 export type { Entity } from './entities.ts'
 export type { Alike, EncoderToken, InspectedText, LabelShares, Share, TextShares } from './inspect.ts'
 export type { TextIds, TextOrPair } from './items.ts'

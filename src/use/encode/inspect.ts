@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { present } from '../../base/present.ts'
-import type { EncoderDescription } from '../../files/folders/encoders/load-encoder.ts'
+import type { EncoderDescription } from '../../files/folders/encoders/read-encoder-folder.ts'
 import type { Pooling } from '../../files/folders/encoders/sentence-modules.ts'
 import type { PairTokenizer } from '../../language/text/pairs/index.ts'
 import type { TextOrPair } from './items.ts'

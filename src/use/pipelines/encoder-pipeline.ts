@@ -1,5 +1,6 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
-import type { Encoder, Label } from '../encode/encoder.ts'
+import type { Encoder } from '../encode/encoder.ts'
+import type { Label } from '../encode/encoder-calls.ts'
 import type { Entity } from '../encode/entities.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { Tensor } from './tensor.ts'

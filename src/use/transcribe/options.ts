@@ -15,7 +15,7 @@ import {
 } from '../../base/schema/types.ts'
 import { isUrl } from '../../base/values/value-class.ts'
 import type { SoundInput } from '../../sound/input/sound.ts'
-import { type SchedulingOptions, schedulingSettings } from '../../workers/index.ts'
+import { type SchedulingOptions, schedulingSettings } from '../../workers/requests/scheduling.ts'
 import type { Translator } from '../translate/translator.ts'
 import type { TranscribeProgress } from './transcript.ts'
 

@@ -1,15 +1,22 @@
 import { speechLanguage } from '../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { Translator } from '../translate/translator.ts'
 import { isPath, type Path, type ResolvedTranscribe, type SpeechTranslator } from './options.ts'
 import type { TranscriptSegment } from './transcript.ts'
 
 /** Translates segments of a transcript in place, as subtitles are translated: a sentence goes on from one to the next. */
 export type TranslateSegments = (segments: readonly TranscriptSegment[], language: string) => Promise<void>
 
+/** Loads a translator by its folder. @throws GlassformerError as `Translator.load` */
+export type LoadTranslator = (path: Path) => Promise<SpeechTranslator & { close(): Promise<void> }>
+
 /** Translators that calls name by their folders, each loaded once. */
 export class NamedTranslators {
-  readonly #loading = new Map<string, Promise<Translator>>()
+  readonly #load: LoadTranslator
+  readonly #loading = new Map<string, ReturnType<LoadTranslator>>()
+
+  constructor(load: LoadTranslator) {
+    this.#load = load
+  }
 
   /**
    * How segments get their translations; null where none are asked for.
@@ -35,11 +42,11 @@ export class NamedTranslators {
     await Promise.all(all.map(async (loading) => (await loading).close()))
   }
 
-  #named(path: Path): Promise<Translator> {
+  #named(path: Path): ReturnType<LoadTranslator> {
     const key = String(path)
     const known = this.#loading.get(key)
     if (known) return known
-    const loading = Translator.load(path)
+    const loading = this.#load(path)
     this.#loading.set(key, loading)
     loading.catch(() => this.#loading.delete(key))
     return loading

@@ -1,9 +1,11 @@
 import type { WindowSettings } from '../../engine/speech/index.ts'
 import type { Sound } from '../../sound/input/sound.ts'
-import { type Chunk, newNumber, type Pool, type Scheduling } from '../../workers/index.ts'
 import type { JobKind, ResultOf } from '../../workers/jobs/job-kind.ts'
-import type { detectSpeech, peak } from './jobs/detect-speech.ts'
-import type { hear } from './jobs/hear.ts'
+import type { Chunk } from '../../workers/requests/chunks.ts'
+import type { Scheduling } from '../../workers/requests/scheduling.ts'
+import { type JobPool, newNumber } from '../../workers/requests/submit.ts'
+import type { DetectSpeech, peak } from './jobs/detect-speech.ts'
+import type { Hear } from './jobs/hear.ts'
 import type { Heard, Stretch } from './jobs/sound-window.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 
@@ -15,13 +17,13 @@ const WINDOW_SIZE = 750
 
 /** The workers of a transcriber as one call asks them. All that a call asks takes turns with other calls as one. */
 export class WindowRequests {
-  readonly #pool: Pool
+  readonly #pool: JobPool
   readonly #scheduling: Scheduling
   readonly #turn = newNumber()
   /** Frames of a window of the model. */
   readonly #window: number
 
-  constructor(pool: Pool, scheduling: Scheduling, window: number) {
+  constructor(pool: JobPool, scheduling: Scheduling, window: number) {
     this.#pool = pool
     this.#scheduling = scheduling
     this.#window = window
@@ -35,7 +37,7 @@ export class WindowRequests {
     const isLong = (sound.seconds ?? Number.POSITIVE_INFINITY) * FRAMES_OF_SECOND > this.#window
     let loudest = sound.isReplayable && isLong ? await this.#peak(sound) : null
     return async (stretch, settings) => {
-      const heard = await this.#ask<typeof hear>('hear', { ...stretch, peak: loudest, settings })
+      const heard = await this.#ask<Hear>('hear', { ...stretch, peak: loudest, settings })
       loudest = heard.peak
       return heard
     }
@@ -43,7 +45,7 @@ export class WindowRequests {
 
   /** The probability of speech of each frame of 512 samples; `isLast`: a frame that is not full is filled up. */
   async speech(samples: Float32Array, isLast: boolean): Promise<Float32Array> {
-    return this.#ask<typeof detectSpeech>('detectSpeech', { samples, isLast })
+    return this.#ask<DetectSpeech>('detectSpeech', { samples, isLast })
   }
 
   async #peak(sound: Sound): Promise<number> {

@@ -1,15 +1,21 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { aborted, atIndex, fromPlain, onAbort, timedOut } from '../translate/for-pages.ts'
+import { aborted, atIndex, fromPlain, onAbort, type Side, timedOut } from '../translate/for-pages.ts'
 import type { CallContents, FromWorker } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
 /** A call that the worker has not answered. */
 interface OpenCall {
-  /** Its sources or pairs. */
-  count: number
   piece?(text: string): void
+  /** The error of one source or pair, which names it. */
+  failed(error: GlassformerError, index: number, side?: Side): GlassformerError
   resolve(results: readonly unknown[]): void
   reject(error: GlassformerError): void
+}
+
+/** When a call ends early, and what it tells meanwhile. */
+interface AskOptions extends Partial<Pick<OpenCall, 'piece' | 'failed'>> {
+  signal?: AbortSignal
+  timeout?: number
 }
 
 /** Calls to a worker that has loaded its model. */
@@ -31,12 +37,12 @@ export class Calls {
 
   /**
    * Resolves with the result of every source or pair of the call, `count` in number, in order; `timeout` is in
-   * milliseconds.
+   * milliseconds. `failed` names the source that an error is about, by default by its place in the call.
    */
   async ask<R>(
     contents: CallContents,
     count: number,
-    { signal, timeout, piece }: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
+    { signal, timeout, piece, failed = (...own) => atIndex(own[0], own[1], count, own[2]) }: AskOptions,
   ): Promise<R[]> {
     if (this.#ended) throw this.#ended
     if (signal?.aborted) throw aborted(signal)
@@ -47,8 +53,8 @@ export class Calls {
     try {
       return await new Promise<R[]>((resolve, reject) => {
         this.#open.set(call, {
-          count,
           piece,
+          failed,
           reject,
           resolve: (results) => resolve(results as R[]),
         })
@@ -81,6 +87,6 @@ export class Calls {
     if (message.type === 'piece') return open.piece?.(message.text)
     if (message.type === 'done') return open.resolve(message.results)
     const { error, index, side } = message
-    open.reject(index === undefined ? fromPlain(error) : atIndex(fromPlain(error), index, open.count, side))
+    open.reject(index === undefined ? fromPlain(error) : open.failed(fromPlain(error), index, side))
   }
 }

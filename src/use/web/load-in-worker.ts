@@ -1,16 +1,15 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { aborted, fromPlain, onAbort } from '../translate/for-pages.ts'
-import type { ModelInfo } from '../translate/options/model-info.ts'
 import type { LoadOptions, ResolvedWebOptions } from './loading/load-options.ts'
 import type { CacheState, ModelPlace } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
-/** A worker that has loaded a model. */
-export interface Loaded {
+/** A worker that has loaded a model, and its description. */
+export interface Loaded<Model> {
   worker: PageWorker
   info: BackendInfo
-  model: ModelInfo
+  model: Model
   cache: CacheState
 }
 
@@ -21,25 +20,27 @@ export interface LoadCall extends ResolvedWebOptions, Pick<LoadOptions, 'signal'
 }
 
 /** @throws GlassformerError as `Translator.load` */
-export async function loadInWorker(
+export async function loadInWorker<Model>(
   place: ModelPlace,
   { signal, progress, start, ...options }: LoadCall,
-): Promise<Loaded> {
+): Promise<Loaded<Model>> {
   if (signal?.aborted) throw aborted(signal)
   const worker = await start()
   let leave = () => {}
   try {
-    return await new Promise<Loaded>((resolve, reject) => {
+    return await new Promise<Loaded<Model>>((resolve, reject) => {
       if (signal) leave = onAbort(signal, () => reject(aborted(signal)))
       worker.onmessage = ({ data }) => {
         if (data.type === 'progress') progress?.(data.progress)
         else if (data.type === 'notLoaded') reject(fromPlain(data.error))
-        else if (data.type === 'loaded') resolve({ worker, ...data })
+        else if (data.type === 'loaded') resolve({ worker, ...data, model: data.model as Model })
       }
       worker.onerror = (event) => {
         event.preventDefault()
         // If the file itself cannot be fetched or run, browsers do not report the reason.
-        const why = event.message ?? 'its file cannot be loaded; the option worker says where web-worker.js is'
+        const why =
+          event.message ??
+          'its file cannot be loaded; the option worker says where web-worker.js (of encoders web-encoder-worker.js, of speech web-speech-worker.js) is'
         reject(new GlassformerError('ERR_WORKER', `the worker could not start: ${why}`))
       }
       worker.postMessage({ type: 'load', model: place, options })

@@ -1,24 +1,39 @@
-import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
+import type { BackendInfo, NumberFormat, Player } from '../../engine/backend/interface/backend.ts'
+import type { LoadedModel } from '../../files/folders/layout/loaded-model.ts'
+import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import type { JobKinds, WorkerContext } from '../../workers/jobs/job-kind.ts'
 import { JobRunner, WorkerParts } from '../../workers/jobs/job-runner.ts'
 import { toPlain } from '../../workers/threads/messages.ts'
-import { score, trace, translate } from '../translate/for-web-worker.ts'
-import { modelInfo } from '../translate/options/model-info.ts'
 import { playerMaker } from './create-player.ts'
-import type { ResolvedWebOptions } from './loading/load-options.ts'
-import type { CallContents, FromWorker, ModelPlace } from './loading/messages.ts'
-import { readModel } from './loading/read-model.ts'
+import type { LoadProgress, ResolvedWebOptions } from './loading/load-options.ts'
+import type { CacheState, CallContents, FromWorker, ModelPlace } from './loading/messages.ts'
 
-/** Passes a message on to the translator; `transfer` are arrays that are no longer needed here. */
+/** Passes a message on to the page; `transfer` are arrays that are no longer needed here. */
 export type Send = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void
 
-const kinds: JobKinds = {
-  translate: async () => translate,
-  score: async () => score,
-  trace: async () => trace,
+/** A model as a worker of a page has opened it. */
+export interface OpenedModel {
+  model: LoadedModel
+  tokenizer: Tokenizer | null
+  precision: NumberFormat
+  /** What the page is told of it; it is cloned. */
+  description: unknown
+  cache: CacheState
 }
 
-/** Runs the calls of a translator: `step` does a part of them. */
+/** What a worker of pages does: how it opens a model, and the kinds of its jobs, of which it is prepared for the first. */
+export interface PageWork {
+  kinds(options: ResolvedWebOptions): JobKinds
+  /** @throws GlassformerError as `Translator.load` */
+  open(
+    place: ModelPlace,
+    options: ResolvedWebOptions,
+    player: Player,
+    progress: (progress: LoadProgress) => void,
+  ): Promise<OpenedModel>
+}
+
+/** Runs the calls of a page: `step` does a part of them. */
 export class ModelCalls {
   readonly #runner: JobRunner
   readonly #send: Send
@@ -32,14 +47,20 @@ export class ModelCalls {
    * Loads a model from its place, and sends 'loaded'.
    * @throws GlassformerError as `Translator.load`
    */
-  static async load(place: ModelPlace, options: ResolvedWebOptions, send: Send): Promise<ModelCalls> {
+  static async load(
+    work: PageWork,
+    { model: place, options }: { model: ModelPlace; options: ResolvedWebOptions },
+    send: Send,
+  ): Promise<ModelCalls> {
     const createPlayer = await playerMaker(options)
     const player = createPlayer()
-    const { model, cache } = await readModel(place, options, player, (progress) => send({ type: 'progress', progress }))
+    const progress = (progress: LoadProgress) => send({ type: 'progress', progress })
+    const { model, tokenizer, precision, description, cache } = await work.open(place, options, player, progress)
+    const kinds = work.kinds(options)
     const parts = new WorkerParts()
     const worker: WorkerContext = {
       model,
-      tokenizer: await loadTokenizer(model.tokenizer),
+      tokenizer,
       player,
       options,
       openModel: null,
@@ -47,9 +68,9 @@ export class ModelCalls {
       part: (make) => parts.of(make, worker),
     }
     const runner = new JobRunner(worker, parts, kinds)
-    await runner.prepare('translate')
-    const info = { ...player.info, precision: model.weights.numberFormat }
-    send({ type: 'loaded', info, model: modelInfo(model), cache })
+    await runner.prepare(Object.keys(kinds)[0])
+    const info: BackendInfo = { ...player.info, precision }
+    send({ type: 'loaded', info, model: description, cache })
     return new ModelCalls(runner, send)
   }
 

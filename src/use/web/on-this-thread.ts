@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.ts'
 import { present } from '../../base/present.ts'
 import { toPlain } from '../../workers/threads/messages.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'
-import { ModelCalls } from './model-calls.ts'
+import { ModelCalls, type PageWork } from './model-calls.ts'
 import type { PageWorker } from './start-worker.ts'
 
 /**
@@ -12,9 +12,14 @@ import type { PageWorker } from './start-worker.ts'
 export class OnThisThread implements PageWorker {
   onmessage: PageWorker['onmessage'] = null
   onerror: PageWorker['onerror'] = null
+  readonly #work: PageWork
   #calls: ModelCalls | null = null
   /** The calls that have no answer yet. */
   readonly #open = new Set<number>()
+
+  constructor(work: PageWork) {
+    this.#work = work
+  }
 
   postMessage(message: ToWorker): void {
     if (message.type === 'load') this.#load(message)
@@ -31,8 +36,8 @@ export class OnThisThread implements PageWorker {
     this.#calls = null
   }
 
-  #load({ model, options }: ToWorker & { type: 'load' }): void {
-    ModelCalls.load(model, options, (message) => this.#tell(message)).then(
+  #load(message: ToWorker & { type: 'load' }): void {
+    ModelCalls.load(this.#work, message, (answer) => this.#tell(answer)).then(
       (calls) => {
         this.#calls = calls
       },

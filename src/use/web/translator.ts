@@ -1,7 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { isUrl } from '../../base/values/value-class.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
-import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import { checkSupported } from '../../files/folders/generation/unsupported-setting.ts'
 import type { Trace } from '../../trace/data/trace.ts'
@@ -23,14 +21,12 @@ import {
 import type { ModelInfo } from '../translate/options/model-info.ts'
 import type { TranslateOptions } from '../translate/options/options.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation/translation.ts'
-import { runnerHere } from './calling-thread.ts'
 import { Calls } from './calls.ts'
-import { type Loaded, loadInWorker } from './load-in-worker.ts'
-import { type LoadOptions, type ResolvedWebOptions, resolveWebOptions } from './loading/load-options.ts'
-import { baseUrl, type CacheState } from './loading/messages.ts'
-import { placeOf } from './loading/model-place.ts'
+import type { Loaded } from './load-in-worker.ts'
+import { loadPageModel } from './load-page-model.ts'
+import type { LoadOptions } from './loading/load-options.ts'
+import type { CacheState } from './loading/messages.ts'
 import type { PickedFile } from './loading/picked-files.ts'
-import { startWorker } from './start-worker.ts'
 
 /** The code that parses documents, loaded with the first document. */
 const readLater: ReadDocument = async (...given) =>
@@ -45,7 +41,7 @@ export class Translator {
   readonly #info: BackendInfo
   readonly #calls: Calls
 
-  private constructor(loaded: Loaded) {
+  private constructor(loaded: Loaded<ModelInfo>) {
     if (!loaded?.worker)
       throw new GlassformerError(
         'ERR_OPTION',
@@ -66,12 +62,12 @@ export class Translator {
    * ERR_HUB, ERR_CHECKSUM for a registry or a file of it that is wrong; ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
-    const { worker, wasm, threads, ...resolved } = resolveWebOptions(options)
-    const cores = worker === false || typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency
-    const most = threads === 'auto' ? Math.min(AUTO_THREADS, cores) : Math.min(threads, cores)
-    const start = worker === false ? onThisThread : () => startWorker(() => worker ?? besideThis())
     return new Translator(
-      await loadInWorker(placeOf(model), { ...resolved, start, wasm: buildsOf(wasm), threads: most }),
+      await loadPageModel(model, options, {
+        name: 'translate',
+        address: () => new URL('./web-worker.js', import.meta.url),
+        here: () => import('./web-worker.ts'),
+      }),
     )
   }
 
@@ -173,34 +169,4 @@ export class Translator {
     const contents = { kind: 'translate', sources, options, stream: how.piece !== undefined } as const
     return this.#calls.ask<Translation>(contents, sources.length, how)
   }
-}
-
-declare const navigator: { hardwareConcurrency: number } | undefined
-
-/** More threads gain little for one sentence: they wait for each other a hundred times in each run of a program. */
-const AUTO_THREADS = 4
-
-/** The address of the built worker file. Bundlers recognize this form, and include the file. */
-const besideThis = () => new URL('./web-worker.js', import.meta.url)
-
-/** Runs the model here. The code that does so is the worker's, which pages do not load themselves. */
-const onThisThread = () => runnerHere(() => import('./web-worker.ts'))
-
-function buildsOf(wasm: LoadOptions['wasm']): ResolvedWebOptions['wasm'] {
-  if (typeof wasm === 'string' || isUrl(wasm)) return { at: inFolder(wasm) }
-  if (wasm !== undefined) return { module: wasm }
-  return { at: import.meta.url ? inPackage() : wasmFiles }
-}
-
-/** The addresses of the WebAssembly builds. Bundlers recognize this form, and include the files. */
-const inPackage = () => ({
-  simd128: new URL('../../../wasm/glassformer.wasm', import.meta.url).href,
-  relaxedsimd: new URL('../../../wasm/glassformer-relaxed.wasm', import.meta.url).href,
-})
-
-function inFolder(folder: string | URL): Record<WasmIsa, string> {
-  const base = new URL(folder, baseUrl())
-  if (!base.pathname.endsWith('/')) base.pathname += '/'
-  const at = (isa: WasmIsa) => new URL(wasmFiles[isa], base).href
-  return { simd128: at('simd128'), relaxedsimd: at('relaxedsimd') }
 }

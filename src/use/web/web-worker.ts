@@ -1,63 +1,20 @@
-/**
- * The worker of a page. On other threads the same file leaves the code that runs a model there: a worker that a page can start
- * from a disk is one file without exports, and a second file would contain the same code again.
- */
+/** The worker of a page that translates. */
 
-import { present } from '../../base/present.ts'
-import { runThread } from '../../engine/backend/wasm/imports.ts'
-import { toPlain } from '../../workers/threads/messages.ts'
-import { leaveRunner } from './calling-thread.ts'
-import type { FromWorker, ToWorker } from './loading/messages.ts'
-import { ModelCalls } from './model-calls.ts'
-import { OnThisThread } from './on-this-thread.ts'
-import type { ThreadMessage } from './start-thread.ts'
+import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
+import { score, trace, translate } from '../translate/for-web-worker.ts'
+import { modelInfo } from '../translate/options/model-info.ts'
+import { readModel } from './loading/read-model.ts'
+import { work } from './work.ts'
 
-declare const self: {
-  /** A thread sends null when it has ended. */
-  postMessage(message: FromWorker | null, transfer?: readonly ArrayBuffer[]): void
-  onmessage: ((event: { data: ToWorker | ThreadMessage }) => void) | null
-}
-
-/** Makes this thread the worker of a page: it loads a model and runs its translator's calls, one step after the other. */
-function listen(): void {
-  const send = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => self.postMessage(message, transfer)
-
-  let calls: ModelCalls | undefined
-
-  /** The next step is a message to this thread itself, after messages that have arrived meanwhile. */
-  const turns = new MessageChannel()
-  let isGoing = false
-
-  turns.port1.addEventListener('message', () => {
-    isGoing = false
-    present(calls).step()
-    go()
-  })
-  turns.port1.start()
-
-  function go(): void {
-    if (isGoing || !present(calls).busy) return
-    isGoing = true
-    turns.port2.postMessage(null)
-  }
-
-  self.onmessage = ({ data }) => {
-    if (data.type === 'thread') {
-      runThread(data.start)
-      self.postMessage(null)
-    } else if (data.type === 'load')
-      ModelCalls.load(data.model, data.options, send).then(
-        (loaded) => {
-          calls = loaded
-        },
-        (error) => send({ type: 'notLoaded', error: toPlain(error) }),
-      )
-    else if (data.type === 'cancel') present(calls).cancel(data.call)
-    else void present(calls).begin(data.call, data.contents).then(go)
-  }
-}
-
-declare const DedicatedWorkerGlobalScope: unknown
-
-if (typeof DedicatedWorkerGlobalScope === 'undefined') leaveRunner(OnThisThread)
-else listen()
+work('translate', {
+  kinds: () => ({
+    translate: async () => translate,
+    score: async () => score,
+    trace: async () => trace,
+  }),
+  async open(...given) {
+    const { model, cache } = await readModel(...given)
+    const tokenizer = await loadTokenizer(model.tokenizer)
+    return { model, tokenizer, precision: model.weights.numberFormat, description: modelInfo(model), cache }
+  },
+})

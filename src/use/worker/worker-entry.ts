@@ -14,9 +14,18 @@ const kinds: JobKinds = {
   encode: async () => (await import('../translate/jobs/encode.ts')).encode,
   score: async () => (await import('../translate/jobs/score.ts')).score,
   trace: async () => (await import('../translate/jobs/trace.ts')).trace,
-  hear: async () => (await import('../transcribe/jobs/hear.ts')).hear,
+  hear: async () => {
+    const [{ hearing }, { deflateSync }] = await Promise.all([
+      import('../transcribe/jobs/hear.ts'),
+      import('node:zlib'),
+    ])
+    return hearing((bytes) => deflateSync(bytes).length)
+  },
   peak: async () => (await import('../transcribe/jobs/detect-speech.ts')).peak,
-  detectSpeech: async () => (await import('../transcribe/jobs/detect-speech.ts')).detectSpeech,
+  detectSpeech: async () => {
+    const { speechDetection } = await import('../transcribe/jobs/detect-speech.ts')
+    return speechDetection((await import('../../sound/speech/detector.ts')).speechDetector)
+  },
   encodeTexts: async () => (await import('../encode/worker/encode-texts.ts')).encodeTexts,
 }
 

@@ -37,6 +37,13 @@ export interface Workers {
   cancel(request: Request): void
 }
 
+/** Workers that have chunks of work done: a pool of threads, or the worker of a page. */
+export interface JobPool {
+  /** Resolves with the result of every source or pair, in order; rejects with the first failure. */
+  submit<Kind extends JobKind>(chunks: readonly Chunk<Kind>[], options: SubmitOptions<Kind>): Promise<ResultOf<Kind>[]>
+  close(): Promise<void>
+}
+
 /**
  * Gives chunks to workers. Resolves with the result of every source or pair, in order; rejects with the first failure.
  */

@@ -57,6 +57,13 @@ export function page(response: ServerResponse): void {
     .end('<!doctype html><title>A page</title><link rel="icon" href="data:,">')
 }
 
+/** The files of a folder, as they are, with 404 for others. */
+export const servedFolder = (folder: string) => (response: ServerResponse, file: string) => {
+  const path = join(folder, file)
+  if (!file || !existsSync(path)) return void response.writeHead(404).end()
+  sent(response, path)
+}
+
 function sent(response: ServerResponse, path: string): void {
   const type = path.endsWith('.js') ? 'text/javascript' : 'application/octet-stream'
   response.writeHead(200, { 'content-type': type, 'content-length': statSync(path).size })

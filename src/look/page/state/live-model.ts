@@ -1,6 +1,7 @@
 import type { WasmIsa } from '../../../engine/backend/wasm/builds.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../../trace/options.ts'
+import type { ModelInfo } from '../../../use/translate/options/model-info.ts'
 import { Calls } from '../../../use/web/calls.ts'
 import { loadInWorker } from '../../../use/web/load-in-worker.ts'
 import type { LoadProgress } from '../../../use/web/loading/load-options.ts'
@@ -32,8 +33,20 @@ export async function loadLive(
 ): Promise<LiveModel> {
   const at = wasm ?? { simd128: '', relaxedsimd: '' }
   const backend = wasm ? 'auto' : 'js'
-  const options = { backend, threads: 1, wasm: { at }, precision: 'auto', batchTokens: 2048, cache: true } as const
-  const loaded = await loadInWorker(placeOf(model), { ...options, progress, start: () => startWorker(worker) })
+  const options = {
+    backend,
+    threads: 1,
+    wasm: { at },
+    precision: 'auto',
+    batchTokens: 2048,
+    cache: true,
+    download: false,
+  } as const
+  const loaded = await loadInWorker<ModelInfo>(placeOf(model), {
+    ...options,
+    progress,
+    start: () => startWorker(worker),
+  })
   const { name, defaults, config } = loaded.model
   const calls = new Calls(loaded.worker)
   return {

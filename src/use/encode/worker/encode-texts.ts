@@ -1,4 +1,4 @@
-import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import type { LoadedEncoder } from '../../../files/folders/encoders/read-encoder-folder.ts'
 import type { JobKind, WorkerContext } from '../../../workers/jobs/job-kind.ts'
 import { askAnswers } from './answer-spans.ts'
 import { type Ask, idsOf, promptedIds, tooLong } from './ask.ts'

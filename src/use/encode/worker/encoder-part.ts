@@ -1,6 +1,6 @@
 import { StatesRunner, type TokenIds } from '../../../engine/encode/index.ts'
 import { createEncoderTokenizer } from '../../../files/folders/encoders/encoder-tokenizer.ts'
-import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import type { LoadedEncoder } from '../../../files/folders/encoders/read-encoder-folder.ts'
 import type { PairTokenizer } from '../../../language/text/pairs/index.ts'
 import type { WorkerContext, WorkerPart } from '../../../workers/jobs/job-kind.ts'
 import type { EncodedResult } from './tasks.ts'

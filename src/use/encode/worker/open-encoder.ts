@@ -1,11 +1,8 @@
 import type { Mapping, Player } from '../../../engine/backend/interface/backend.ts'
 import { EncoderWeights } from '../../../engine/encode/index.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
-import {
-  type EncoderDescription,
-  type LoadedEncoder,
-  loadEncoder,
-} from '../../../files/folders/encoders/load-encoder.ts'
+import { loadEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import type { EncoderDescription, LoadedEncoder } from '../../../files/folders/encoders/read-encoder-folder.ts'
 import type { SharedModel, WorkerStart } from '../../../workers/threads/messages.ts'
 import { valuesOf } from '../../../workers/threads/shared-model.ts'
 import type { OpenedModel } from '../../../workers/threads/worker-loop.ts'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { present } from '../../../base/present.ts'
-import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import type { LoadedEncoder } from '../../../files/folders/encoders/read-encoder-folder.ts'
 import { EncoderGradients } from '../../../trace/attribution/index.ts'
 import type { WorkerContext, WorkerPart } from '../../../workers/jobs/job-kind.ts'
 import { type Ask, promptedIds } from './ask.ts'

@@ -1,6 +1,6 @@
 import { present } from '../../../base/present.ts'
 import { melPeak } from '../../../sound/signal/log-mel.ts'
-import { speechDetector } from '../../../sound/speech/detector.ts'
+import type { SpeechDetector } from '../../../sound/speech/energy.ts'
 import type { JobKind } from '../../../workers/jobs/job-kind.ts'
 import { type Stretch, spectrogram } from './sound-window.ts'
 
@@ -19,13 +19,18 @@ interface Contents {
   isLast: boolean
 }
 
-/** The probability of speech of each frame of 512 samples. Pieces are independent, so that any worker may have any. */
-export const detectSpeech: JobKind<'detectSpeech', Contents, Float32Array, never> = {
+export type DetectSpeech = JobKind<'detectSpeech', Contents, Float32Array, never>
+
+/**
+ * The probability of speech of each frame of 512 samples. Pieces are independent, so that any worker may have any.
+ * `newDetector` makes the detector of a piece.
+ */
+export const speechDetection = (newDetector: () => SpeechDetector): DetectSpeech => ({
   kind: 'detectSpeech',
   run(_, { contents: { samples, isLast }, done }) {
-    const detector = speechDetector()
+    const detector = newDetector()
     const found = detector.push(samples)
     done([isLast ? Float32Array.from([...found, ...detector.end()]) : found])
   },
   cancel() {}, // done in one step
-}
+})

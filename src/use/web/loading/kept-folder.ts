@@ -29,27 +29,38 @@ export class KeptFolder extends Folder {
   readonly #urlOf: (file: string) => string
   readonly #files: KnownFiles
   readonly #listed: readonly string[] | null
+  /** The path within the model's folder, with its slash. */
+  readonly #within: string
 
-  /** `listed` is what `names` returns. */
+  /** `listed` are the files of the model, where they can be listed. */
   constructor(
     path: string,
     urlOf: (file: string) => string,
     files: KnownFiles,
     listed: readonly string[] | null = null,
+    within = '',
   ) {
     super()
     this.path = path
     this.#urlOf = urlOf
     this.#files = files
     this.#listed = listed
+    this.#within = within
+  }
+
+  /** A folder of this folder. */
+  within(name: string): KeptFolder {
+    return new KeptFolder(`${this.path}/${name}`, this.#urlOf, this.#files, this.#listed, `${this.#within}${name}/`)
   }
 
   names(): string[] | null {
-    return this.#listed?.toSorted() ?? null
+    const own = this.#listed?.filter((file) => file.startsWith(this.#within))
+    const names = own?.map((file) => file.slice(this.#within.length)).filter((name) => !name.includes('/'))
+    return names?.sort() ?? null
   }
 
   at(name: string): string {
-    return this.#urlOf(name)
+    return this.#urlOf(this.#within + name)
   }
 
   has(name: string): boolean {
@@ -79,8 +90,9 @@ export class KeptFolder extends Folder {
   }
 
   #find(name: string): StoredFile | { missing: string } {
-    const known = this.#files.get(name)
-    if (known === undefined) throw new Wanted(name)
+    const file = this.#within + name
+    const known = this.#files.get(file)
+    if (known === undefined) throw new Wanted(file)
     return known
   }
 

@@ -116,6 +116,8 @@ export interface ResolvedWebOptions
     Values<typeof webSettings>,
     'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist' | 'download' | 'mirrors'
   > {
+  /** The address of the weights that detect speech, for a worker that hears. */
+  detector?: string
   /** The largest number of threads. */
   threads: number
   /** The addresses of the WebAssembly builds, or the module of one. */

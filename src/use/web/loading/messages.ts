@@ -1,7 +1,6 @@
 import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import type { ResolvedTraceOptions } from '../../../trace/options.ts'
 import type { PlainError, ResolvedTranslateOptions, Side } from '../../translate/for-pages.ts'
-import type { ModelInfo } from '../../translate/options/model-info.ts'
 import type { Source } from '../../translate/translation/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 
@@ -26,8 +25,12 @@ export interface CacheState {
   reason?: string
 }
 
-/** A call of one of the translator's methods. */
+/** Jobs of encoders and of speech, in chunks: see the files of their kinds. */
+export type ChunkContents = { kind: 'encodeTexts' | 'hear' | 'peak' | 'detectSpeech' } & Record<string, unknown>
+
+/** A call: a job of the worker. */
 export type CallContents =
+  | ChunkContents
   | { kind: 'translate'; sources: readonly Source[]; options: ResolvedTranslateOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
@@ -40,7 +43,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'progress'; progress: LoadProgress }
-  | { type: 'loaded'; info: BackendInfo; model: ModelInfo; cache: CacheState }
+  /** `model` is the description of the model that the kind of worker sends. */
+  | { type: 'loaded'; info: BackendInfo; model: unknown; cache: CacheState }
   | { type: 'notLoaded'; error: PlainError }
   | { type: 'piece'; call: number; text: string }
   | { type: 'done'; call: number; results: readonly unknown[] }

@@ -11,8 +11,8 @@ export interface PickedFile extends Blob {
 }
 
 /**
- * The files of the model among those that a user has picked: all files beside the topmost config.json or, without one,
- * the topmost files, which may be a model of Marian or CTranslate2.
+ * The files of the model among those that a user has picked, by their paths in its folder, which has the topmost
+ * config.json or, without one, the topmost files that may be a model of Marian or CTranslate2.
  * @throws GlassformerError ERR_FILE if there are none; ERR_OPTION for values that are not files
  */
 export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
@@ -32,8 +32,10 @@ export function pickedModel(picked: Iterable<PickedFile>): { name: string; files
       'ERR_FILE',
       `none of the ${paths.length} picked files is config.json, or a model of Marian or CTranslate2 (.bin, .npz): pick the model's folder`,
     )
-  const files = paths.filter(({ path }) => folderOf(path) === folder)
-  return { name: folder || 'the picked files', files: new Map(files.map(({ file }) => [file.name, file])) }
+  const before = folder ? `${folder}/` : ''
+  const files = paths.filter(({ path }) => path.startsWith(before))
+  const named = files.map(({ file, path }): [string, Blob] => [path.slice(before.length), file])
+  return { name: folder || 'the picked files', files: new Map(named) }
 }
 
 const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')))
