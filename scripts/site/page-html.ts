@@ -8,18 +8,24 @@ export interface SiteParts {
   model: { path: string; bytes: number }
 }
 
-/** No inline scripts, no other hosts, no eval; pictures have style attributes. */
-const policy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+/**
+ * No inline scripts, no other hosts, no eval; pictures have style attributes. A page that is open may fetch a model from
+ * the host that a visitor chooses, and run the script of the microphone, which is a blob.
+ */
+const policyOf = ({ isOpen }: SitePage): string =>
+  [
+    "default-src 'self'",
+    `script-src 'self' 'wasm-unsafe-eval'${isOpen ? ' blob:' : ''}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    ...(isOpen ? ["connect-src 'self' https:", "media-src 'self' blob:"] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
 
 /** A page of the site around the HTML of its own part. A page of the docs is in a folder: its links go up. */
-export function pageHtml({ file, title, entry }: SitePage, body: string, { pages, model }: SiteParts): string {
+export function pageHtml(page: SitePage, body: string, { pages, model }: SiteParts): string {
+  const { file, title, entry } = page
   const up = '../'.repeat(file.split('/').length - 1) || './'
   const linkOf = (other: SitePage) => {
     const isHere = other.file === file || other.entry === entry
@@ -29,7 +35,7 @@ export function pageHtml({ file, title, entry }: SitePage, body: string, { pages
 <html lang="en" data-theme="auto" data-up="${up}" data-model="${model.path}" data-bytes="${model.bytes}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(page)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title.replaceAll('<', '&lt;')} · Glassformer</title>
 <link rel="icon" href="data:,">
