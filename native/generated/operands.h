@@ -377,7 +377,7 @@ using LowRankArgs = LowRankOperands<Matrix>;
 
 template <class Operand>
 struct MixtureOperands : Operands<Operand> {
-  Operand x, gates, inner, outer;
+  Operand x, gates, inner, outer, inner_bias, outer_bias;
   Operand mixed;
   Activation activation;
   double scale;
@@ -387,7 +387,7 @@ using MixtureArgs = MixtureOperands<Matrix>;
 
 template <class Operand>
 struct MixtureGradientOperands : Operands<Operand> {
-  Operand x, gates, inner, outer, d_mixed, d_inner, d_outer;
+  Operand x, gates, inner, outer, inner_bias, outer_bias, d_mixed, d_inner, d_outer, d_inner_bias, d_outer_bias;
   Operand dx, d_gates;
   Activation activation;
   double scale;

@@ -1235,7 +1235,8 @@ template <>
 struct Row<MixtureOperands> {
   static constexpr const char* kName = "mixture";
   static std::vector<OperandRule> inputs() {
-    return {{"x"}, {"gates"}, {"inner", kEncoded}, {"outer", kEncoded}};
+    return {{"x"}, {"gates"}, {"inner", kEncoded}, {"outer", kEncoded}, {"innerBias", kOptional},
+            {"outerBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"mixed"}};
@@ -1246,7 +1247,7 @@ struct Row<MixtureOperands> {
   }
   template <class T>
   static std::vector<T*> inputs_of(MixtureOperands<T>& o) {
-    return {&o.x, &o.gates, &o.inner, &o.outer};
+    return {&o.x, &o.gates, &o.inner, &o.outer, &o.inner_bias, &o.outer_bias};
   }
   template <class T>
   static std::vector<T*> outputs_of(MixtureOperands<T>& o) {
@@ -1266,7 +1267,9 @@ template <>
 struct Row<MixtureGradientOperands> {
   static constexpr const char* kName = "mixtureGradient";
   static std::vector<OperandRule> inputs() {
-    return {{"x"}, {"gates"}, {"inner"}, {"outer"}, {"dMixed"}, {"dInner", kWritten}, {"dOuter", kWritten}};
+    return {{"x"}, {"gates"}, {"inner"}, {"outer"}, {"innerBias", kOptional}, {"outerBias", kOptional}, {"dMixed"},
+            {"dInner", kWritten}, {"dOuter", kWritten}, {"dInnerBias", kOptional | kWritten},
+            {"dOuterBias", kOptional | kWritten}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"dx"}, {"dGates"}};
@@ -1277,7 +1280,8 @@ struct Row<MixtureGradientOperands> {
   }
   template <class T>
   static std::vector<T*> inputs_of(MixtureGradientOperands<T>& o) {
-    return {&o.x, &o.gates, &o.inner, &o.outer, &o.d_mixed, &o.d_inner, &o.d_outer};
+    return {&o.x, &o.gates, &o.inner, &o.outer, &o.inner_bias, &o.outer_bias, &o.d_mixed, &o.d_inner, &o.d_outer,
+            &o.d_inner_bias, &o.d_outer_bias};
   }
   template <class T>
   static std::vector<T*> outputs_of(MixtureGradientOperands<T>& o) {

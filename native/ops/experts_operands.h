@@ -7,7 +7,7 @@
 
 namespace glassformer {
 
-// The shapes of gates [rows, E], inner [E · f, width of x] and outer [E · outputs, f].
+// The shapes of gates [rows, E], inner [E · f, width of x] and outer [E · outputs, f], and of their biases.
 template <class Shapes>
 void expect_experts(const Shapes& s, const Shape& mixed) {
   const std::int64_t experts = s.gates.width;
@@ -15,6 +15,8 @@ void expect_experts(const Shapes& s, const Shape& mixed) {
   expect(s.inner.symbol < 0 && s.inner.width == s.x.width && s.inner.rows % experts == 0, "inner does not fit x and gates");
   expect(s.outer.symbol < 0 && s.outer.rows == experts * mixed.width, "outer does not fit gates and the output");
   expect(s.inner.rows > 0 && s.outer.width == s.inner.rows / experts, "outer does not fit inner");
+  expect(may_be_vector(s.inner_bias, s.inner.rows), "innerBias must be one row with a number for each row of inner");
+  expect(may_be_vector(s.outer_bias, s.outer.rows), "outerBias must be one row with a number for each row of outer");
 }
 
 // An encoded weight has whole panels for each expert, so that no panel holds rows of two.

@@ -1,4 +1,4 @@
-// x, gates, inner, outer → mixed.
+// x, gates, inner, outer, biases → mixed.
 #include "generated/rows.h"
 #include "ops/experts_operands.h"
 
@@ -25,12 +25,14 @@ double work(const MixtureArgs& args) { return experts_work(args); }
 
 const Op mixture_op = Definition<MixtureOperands>(&Kernels::mixture).with_shape<shape>().with_check<check>().with_scratch<scratch>().with_work<work>().is_by_rows();
 
-// x, gates, inner, outer, dMixed → dx, dGates; adds to dInner and dOuter.
+// x, gates, inner, outer, biases, dMixed → dx, dGates; adds to dInner, dOuter and the gradients of the biases.
 namespace {
 
 void shape(const MixtureGradientShapes& s) {
   expect_experts(s, s.d_mixed);
   expect(same_shape(s.inner, s.d_inner) && same_shape(s.outer, s.d_outer), "a weight and its gradient differ in shape");
+  expect(s.inner_bias.given == s.d_inner_bias.given && s.outer_bias.given == s.d_outer_bias.given, "biases and their gradients go together");
+  expect(may_be_vector(s.d_inner_bias, s.inner.rows) && may_be_vector(s.d_outer_bias, s.outer.rows), "a bias and its gradient differ in shape");
   expect(same_shape(s.x, s.dx) && same_shape(s.gates, s.d_gates), "x and gates and their gradients differ in shape");
 }
 

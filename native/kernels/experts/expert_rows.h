@@ -53,12 +53,25 @@ inline Matrix expert_weight(const Matrix& weight, std::int64_t experts, std::int
   return weight_rows(weight, expert * (weight.rows / experts), weight.rows / experts);
 }
 
-// out ← activation(x · weightᵀ)
-inline void expert_product(const Call& call, const Matrix& x, const Matrix& weight, const Matrix& out, Activation activation, const ExpertRoom& room) {
+// The columns of one expert in a bias of all; without floats where there is no bias.
+inline Matrix expert_bias(const Matrix& bias, std::int64_t experts, std::int64_t expert) {
+  const std::int64_t width = bias.width / experts;
+  return {bias.floats ? bias.floats + expert * width : nullptr, nullptr, nullptr, 1, width, width};
+}
+
+// A linear of one expert, or its gradients.
+struct ExpertLinear {
+  Matrix weight;
+  Matrix bias;
+};
+
+// out ← activation(x · weightᵀ + bias)
+inline void expert_product(const Call& call, const Matrix& x, const ExpertLinear& linear_of, const Matrix& out, Activation activation, const ExpertRoom& room) {
   LinearArgs args = {};
   static_cast<Call&>(args) = call;
   args.x = x;
-  args.weight = weight;
+  args.weight = linear_of.weight;
+  args.bias = linear_of.bias;
   args.out = out;
   args.activation = activation;
   args.scale = 1;

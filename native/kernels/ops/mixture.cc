@@ -34,29 +34,32 @@ void mixture(const MixtureArgs& args, const Partition& partition) {
       const std::int64_t count = list_rows(room.list(), args.gates, e, rows);
       if (count == 0) continue;
       gather_rows(room.x(count), args.x, room.list());
-      expert_product(args, room.x(count), expert_weight(args.inner, experts, e), room.hidden_rows(count), args.activation, room);
+      expert_product(args, room.x(count), {expert_weight(args.inner, experts, e), expert_bias(args.inner_bias, experts, e)}, room.hidden_rows(count), args.activation, room);
       const Matrix made = room.out(count, args.mixed.width);
-      expert_product(args, room.hidden_rows(count), expert_weight(args.outer, experts, e), made, kNone, room);
+      expert_product(args, room.hidden_rows(count), {expert_weight(args.outer, experts, e), expert_bias(args.outer_bias, experts, e)}, made, kNone, room);
       add_rows(args, e, room.list(), made);
     }
   });
 }
 
-// mixtureGradient: with u = x Innerᵀ, h = activation(u) and g = scale · dy Outer: dGate = h · g, du = gate · g ∘
-// activation′(u), dx += du Inner, dInner += duᵀ x, dOuter += scale · gate · dyᵀ h. Threads share the rows for dx and
+// mixtureGradient: with u = x Innerᵀ + innerBias, h = activation(u) and g = scale · dy Outer: dGate = h · g + scale · dy ·
+// outerBias, du = gate · g ∘ activation′(u), dx += du Inner, dInner += duᵀ x, dInnerBias += Σ du, dOuter += scale · gate ·
+// dyᵀ h, dOuterBias += Σ scale · gate · dy. Threads share the rows for dx and
 // dGates, and then the experts for the gradients of weights, so that every sum has one order. The hidden layer is
 // computed in both passes.
 namespace {
 
 struct Expert {
   std::int64_t number;
-  Matrix inner;
-  Matrix outer;
+  ExpertLinear inner;
+  ExpertLinear outer;
 };
 
 Expert expert_at(const MixtureGradientArgs& args, std::int64_t e) {
   const std::int64_t experts = args.gates.width;
-  return {e, expert_weight(args.inner, experts, e), expert_weight(args.outer, experts, e)};
+  return {e,
+          {expert_weight(args.inner, experts, e), expert_bias(args.inner_bias, experts, e)},
+          {expert_weight(args.outer, experts, e), expert_bias(args.outer_bias, experts, e)}};
 }
 
 // dx ← scale · dy · weight
@@ -70,13 +73,14 @@ void input_gradient(const Call& call, const Matrix& dy, const Matrix& weight, co
   linear_input_gradient(args, room.partition());
 }
 
-// dWeight += dyᵀ · x
-void weight_gradient(const Call& call, const Matrix& x, const Matrix& dy, const Matrix& d_weight, const ExpertRoom& room) {
+// dWeight += dyᵀ · x, and dBias += Σ dy where there is a bias
+void weight_gradient(const Call& call, const Matrix& x, const Matrix& dy, const ExpertLinear& gradient, const ExpertRoom& room) {
   LinearWeightGradientArgs args = {};
   static_cast<Call&>(args) = call;
   args.x = x;
   args.dy = dy;
-  args.d_weight = d_weight;
+  args.d_weight = gradient.weight;
+  args.d_bias = gradient.bias;
   args.scale = 1;
   linear_weight_gradient(args, room.partition());
 }
@@ -89,11 +93,23 @@ std::int64_t read_expert(const MixtureGradientArgs& args, const Expert& expert, 
   gather_rows(room.x(count), args.x, room.list());
   gather_rows(room.dy(count), args.d_mixed, room.list());
   expert_product(args, room.x(count), expert.inner, room.hidden_rows(count), kNone, room);
-  input_gradient(args, room.dy(count), expert.outer, room.slopes(count), args.scale, room);
+  input_gradient(args, room.dy(count), expert.outer.weight, room.slopes(count), args.scale, room);
   return count;
 }
 
-// h ← activation(u), and du ← gate · g ∘ activation′(u), in place of u and g. dGates gets h · g if it is wanted.
+// scale · dy · outerBias; 0 where there is no bias.
+float of_bias(const MixtureGradientArgs& args, const Expert& expert, const float* dy) {
+  const Matrix& bias = expert.outer.bias;
+  if (!bias.floats) return 0;
+  Lanes sums = {};
+  for_lanes(bias.width, [&](std::int64_t c, int part, auto n) {
+    sums.part[part] = fma(load(dy + c, n), load(bias.floats + c, n), sums.part[part]);
+  });
+  return sum(sums) * static_cast<float>(args.scale);
+}
+
+// h ← activation(u), and du ← gate · g ∘ activation′(u), in place of u and g. dGates gets h · g, and scale · dy · outerBias
+// where there is one, if it is wanted.
 void through_activation(const MixtureGradientArgs& args, const Expert& expert, std::int64_t count, bool wants_gates, const ExpertRoom& room) {
   for_activation(args.activation, [&](auto kind) {
     for (std::int64_t i = 0; i < count; i++) {
@@ -110,7 +126,7 @@ void through_activation(const MixtureGradientArgs& args, const Expert& expert, s
         store(u + c, activated, n);
         store(g + c, differentiated<static_cast<Activation>(kind())>(value, gate * slope), n);
       });
-      if (wants_gates) row_of(args.d_gates, row)[expert.number] = sum(sums);
+      if (wants_gates) row_of(args.d_gates, row)[expert.number] = sum(sums) + of_bias(args, expert, row_of(room.dy(count), i));
     }
   });
 }
@@ -118,7 +134,7 @@ void through_activation(const MixtureGradientArgs& args, const Expert& expert, s
 // dx of the listed rows += du · inner
 void add_input_gradients(const MixtureGradientArgs& args, const Expert& expert, std::int64_t count, const ExpertRoom& room) {
   const Matrix made = room.out(count, room.inputs);
-  input_gradient(args, room.slopes(count), expert.inner, made, 1, room);
+  input_gradient(args, room.slopes(count), expert.inner.weight, made, 1, room);
   for (std::int64_t i = 0; i < count; i++) {
     float* dx = row_of(args.dx, room.list()[i]);
     for_columns(room.inputs, [&](std::int64_t c, auto n) { store(dx + c, load(dx + c, n) + load(row_of(made, i) + c, n), n); });
@@ -157,9 +173,9 @@ void mixture_gradient(const MixtureGradientArgs& args, const Partition& partitio
       const std::int64_t count = read_expert(args, expert, rows, room);
       if (count == 0) return;
       through_activation(args, expert, count, false, room);
-      weight_gradient(args, room.x(count), room.slopes(count), expert_weight(args.d_inner, experts, e), room);
+      weight_gradient(args, room.x(count), room.slopes(count), {expert_weight(args.d_inner, experts, e), expert_bias(args.d_inner_bias, experts, e)}, room);
       scale_rows(args, expert, count, room);
-      weight_gradient(args, room.hidden_rows(count), room.dy(count), expert_weight(args.d_outer, experts, e), room);
+      weight_gradient(args, room.hidden_rows(count), room.dy(count), {expert_weight(args.d_outer, experts, e), expert_bias(args.d_outer_bias, experts, e)}, room);
     });
 }
 

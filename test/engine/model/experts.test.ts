@@ -11,13 +11,16 @@ import { generate } from '../decode/generate.ts'
 import { Random } from '../program/random-operands.ts'
 import { plainLogits } from './plain-transformer.ts'
 
-function modelOf(softmax: 'top' | 'all', encoding: Encoding = 'float32'): Weights {
+/** Settings by which two experts of a token have biases, and gates without noise, as those of NLLB-MoE. */
+const withBiases = { bias: true, noise: false, scale: 0.8 }
+
+function modelOf(softmax: 'top' | 'all', encoding: Encoding = 'float32', more = {}): Weights {
   const stack = {
     layers: 2,
     heads: 2,
     dHead: 8,
     dFeedForward: 32,
-    feedForward: { experts: 5, k: softmax === 'top' ? 2 : 1, softmax, balance: 0.01, layers: [1] },
+    feedForward: { experts: 5, k: softmax === 'top' ? 2 : 1, softmax, balance: 0.01, layers: [1], ...more },
   }
   const config = { ...modelConfig, dModel: 16, encoder: stack, decoder: stack, maxLength: 40 }
   const plain = new Weights(config)
@@ -48,6 +51,16 @@ describe.each(backends)('$name', ({ make }) => {
 
   it.each(['top', 'all'] as const)('experts by the softmax over %s follow the plain formulas', (softmax) => {
     const weights = modelOf(softmax)
+    const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+    const expected = pairs.flatMap(({ source, target }) => plainLogits(weights, source, target).flat())
+    expectClose(logits, expected, 2e-5)
+  })
+
+  it('experts with biases, which count in part, follow the plain formulas', () => {
+    const weights = modelOf('top', 'float32', withBiases)
+    const names = weights.parameters.map(({ name }) => name)
+    expect(names).toContain('decoder.1.feedForward.expert4.outer.bias')
+    expect(names).not.toContain('decoder.1.feedForward.noise.weight')
     const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
     const expected = pairs.flatMap(({ source, target }) => plainLogits(weights, source, target).flat())
     expectClose(logits, expected, 2e-5)

@@ -1,6 +1,7 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 
 import type { SourceIds } from '#dist/base/choices/position-kinds.js'
+import type { FeedForwardSettings } from '#dist/engine/model/config/feed-forward-settings.js'
 import type { ImageSettings } from '#dist/engine/model/config/image-settings.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
@@ -196,8 +197,8 @@ export function plainLogits(
     return look(`${side}.embeddingNorm.normed`, norm(`${side}.embeddingNorm`, rows))
   }
   const activate = (rows: Rows, name: string = config.activation) => rows.map((row) => row.map(activations[name]))
-  /** The k experts of the highest scores, weighed by the softmax of these scores (Shazeer et al. 2017), or of all (Switch). */
-  const mixture = (name: string, x: Rows, { k, softmax }: { k: number; softmax: 'top' | 'all' }): Rows =>
+  /** The k experts of the highest scores, weighed by the softmax of these scores (Shazeer et al. 2017, NLLB-MoE), or of all (Switch). */
+  const mixture = (name: string, x: Rows, { k, softmax, bias, scale = 1 }: FeedForwardSettings): Rows =>
     x.map((row) => {
       const product = (w: Rows, y: number[]) =>
         w.map((column) => column.reduce((sum, value, i) => sum + value * y[i], 0))
@@ -207,9 +208,12 @@ export function plainLogits(
       const total = (softmax === 'all' ? best : best.slice(0, k)).reduce((sum, e) => sum + power(e), 0)
       return best.slice(0, k).reduce(
         (sum, e) => {
-          const hidden = activate([product(matrix(`${name}.expert${e}.inner.weight`), row)])[0]
-          const made = product(matrix(`${name}.expert${e}.outer.weight`), hidden)
-          return sum.map((value, i) => value + (power(e) / total) * made[i])
+          const linearOf = (part: string, y: number[]) => {
+            const own = `${name}.expert${e}.${part}`
+            return bias ? linear(own, [y])[0] : product(matrix(`${own}.weight`), y)
+          }
+          const made = linearOf('outer', activate([linearOf('inner', row)])[0])
+          return sum.map((value, i) => value + scale * (power(e) / total) * made[i])
         },
         row.map(() => 0),
       )

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/engine/backend/interface/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
 import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/settings/options.js'
@@ -50,6 +51,7 @@ const rootOf = (family: string) => (existsSync(`${own}${family}`) ? own : `${sha
 const families = [
   ...['plbart', 'mvp', 'blenderbot-small', 'umt5', 'umt5-untied', 'fsmt', 'bert2bert', 'bigbird-pegasus-full'],
   'roberta2gpt2',
+  'nllb-moe',
   ...['seamless-m4t', 'seamless-m4t-v2'],
 ]
 
@@ -159,6 +161,21 @@ describe.each(families)('%s', (family) => {
     })
   })
 
+  // Matrices of 32 columns whose numbers are random: rounding takes 4 to 13 % of the logits' size.
+  it('has about these logits in int8', () => {
+    if (family === 'fsmt') return
+    const player = new JsPlayer()
+    const { weights } = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'int8', panels: true })
+    const pairs = cases.map(({ source, target }) => ({ source, target: [...target, 0] }))
+    const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+    player.close()
+    const golden = cases.flatMap((each) => Array.from(each.logits))
+    const size = (values: readonly number[]) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
+    const far = size(golden.map((value, i) => value - logits[i])) / size(golden)
+    expect(far).toBeGreaterThan(0)
+    expect(far).toBeLessThan(0.15)
+  })
+
   if (tokenizer)
     it('has the ids and texts of its tokenizer in Python', () => {
       const made = createTokenizer(model.tokenizer)!
@@ -176,7 +193,6 @@ describe.each(families)('%s', (family) => {
 const refused: Record<string, RegExp> = {
   'mvp-prompt': /MvpForConditionalGeneration with use_prompt.*learned keys and values/,
   'bigbird-pegasus-sparse': /BigBirdPegasusForConditionalGeneration.*sparse blocks.*up to 36 tokens/,
-  'nllb-moe': /NllbMoeForConditionalGeneration.*experts/,
   'pegasus-x': /PegasusXForConditionalGeneration.*global tokens/,
   prophetnet: /ProphetNetForConditionalGeneration.*n-gram/,
   t5gemma: /T5GemmaForConditionalGeneration.*soft caps/,
@@ -199,6 +215,7 @@ const written: Record<string, string> = {
   'blenderbot-small': 'BlenderbotSmallForConditionalGeneration',
   umt5: 'UMT5ForConditionalGeneration',
   'umt5-untied': 'UMT5ForConditionalGeneration',
+  'nllb-moe': 'NllbMoeForConditionalGeneration',
 }
 
 it.each(Object.entries(written))('writes %s again with the same weights, as %s', (family, name) => {
@@ -278,5 +295,28 @@ describe('a decoder that is GPT-2', () => {
       sides(json).encoder.model_type = 'electra'
     })
     expectError(() => loadFolder(other), 'ERR_UNSUPPORTED', "'electra' and 'gpt2'")
+  })
+})
+
+describe('NLLB-MoE', () => {
+  it.each([
+    ['second_expert_policy', 'sampling'],
+    ['router_dtype', 'bfloat16'],
+    ['router_bias', true],
+    ['moe_eval_capacity_token_fraction', 0.5],
+  ] as const)('is refused with %s %s', (key, value) => {
+    const folder = join(scratch, `nllb-moe-${key}`)
+    cpSync(`${rootOf('nllb-moe')}nllb-moe/model`, folder, { recursive: true })
+    edit(folder, 'config.json', (json) => {
+      json[key] = value
+    })
+    expectError(() => loadFolder(folder), 'ERR_UNSUPPORTED', `NllbMoeForConditionalGeneration with ${key}`)
+  })
+
+  it('is refused without the bias of an expert', () => {
+    const folder = join(scratch, 'nllb-moe-bias')
+    cpSync(`${rootOf('nllb-moe')}nllb-moe/model`, folder, { recursive: true })
+    const bias = 'model.decoder.layers.3.ffn.experts.expert_2.fc2.bias'
+    expectError(() => loadFolder(rewrite(folder, (tensors) => tensors.delete(bias))), 'ERR_MODEL_FORMAT', bias)
   })
 })

@@ -1,18 +1,40 @@
 import { groupOf } from '../../../base/schema/groups.ts'
 import { settings, type Values } from '../../../base/schema/settings.ts'
-import { integer, listOf, notNegativeNumber, oneOf, positiveInteger, type Type } from '../../../base/schema/types.ts'
+import {
+  flag,
+  integer,
+  listOf,
+  notNegativeNumber,
+  oneOf,
+  positiveInteger,
+  positiveNumber,
+  type Type,
+} from '../../../base/schema/types.ts'
 
 /** A feed-forward sub-layer that is a mixture of experts. */
 export const feedForwardSettings = settings({
   experts: {
     type: integer(2, 4096),
-    says: 'feed-forward networks without biases, each of the inner width dFeedForward',
+    says: 'feed-forward networks, each of the inner width dFeedForward',
   },
   k: { type: positiveInteger, default: 2, says: 'experts that each token has' },
   softmax: {
     type: oneOf('top', 'all'),
     default: 'top',
     says: "gates are the softmax over a token's k greatest scores (Shazeer et al. 2017), or over all of them (Switch, Fedus et al. 2021)",
+  },
+  bias: { type: flag, optional: true, otherwise: 'false', says: 'the linears of experts have biases (NLLB-MoE)' },
+  noise: {
+    type: flag,
+    optional: true,
+    otherwise: 'true with softmax `top`',
+    says: 'in training: scores of experts are noisy, by a linear of its own',
+  },
+  scale: {
+    type: positiveNumber,
+    optional: true,
+    otherwise: '1',
+    says: 'factor of the outputs of experts (NLLB-MoE: 1 − moe_token_dropout)',
   },
   layers: {
     type: listOf(integer(0), 'a list of layers, from 0'),

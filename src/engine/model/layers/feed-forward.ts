@@ -14,27 +14,27 @@ import type { Sublayer } from './add-and-norm.ts'
 import { dropped, type LinearOptions, linearLayer } from './layers.ts'
 
 /**
- * A feed-forward sub-layer of experts, of which each token has k (Shazeer et al. 2017): y = Σ_e gate_e · activation(x W₁ₑ) W₂ₑ, without
- * biases. No token is dropped. In training, gates whose softmax is over the k greatest scores are noisy, and losses are made of the
- * routers. x [rows, dModel] → [rows, dModel].
+ * A feed-forward sub-layer of experts, of which each token has k (Shazeer et al. 2017): y = Σ_e gate_e · scale ·
+ * (activation(x W₁ₑ + b₁ₑ) W₂ₑ + b₂ₑ), with biases or without. No token is dropped. In training, gates whose softmax is over the k greatest
+ * scores may be noisy, and losses are made of the routers. x [rows, dModel] → [rows, dModel].
  */
 function experts(
   p: Program,
   dFeedForward: number,
-  { experts: count, k, softmax }: FeedForwardSettings,
+  { experts: count, k, softmax, bias = false, noise: isNoisy = softmax === 'top', scale = 1 }: FeedForwardSettings,
   config: ModelConfig,
 ): Sublayer {
   const { dModel, activation } = config
   return (x, residual) => {
     const clean = scores(p, x, router(p, 'router', x, count))
-    const noisy = softmax === 'top' ? router(p, 'noise', x, count) : null
+    const noisy = isNoisy ? router(p, 'noise', x, count) : null
     const noise = p.training && noisy && p.input('experts.noise', x.rows, count)
     const deviation = noise && scores(p, x, noisy)
     const [gate, load] = gates(p, { clean, deviation, noise }, { k, overAll: softmax === 'all' })
     p.training?.routers.push({ scores: clean, gates: gate, load: noise && load })
-    const inner = weight(p, 'inner', count, { rows: dFeedForward, width: dModel })
-    const outer = weight(p, 'outer', count, { rows: dModel, width: dFeedForward })
-    const [mixed] = mixture(p, { x, gates: gate, inner, outer }, { activation, scale: 1, k })
+    const [inner, innerBias] = linearsOf(p, 'inner', count, { rows: dFeedForward, width: dModel, bias })
+    const [outer, outerBias] = linearsOf(p, 'outer', count, { rows: dModel, width: dFeedForward, bias })
+    const [mixed] = mixture(p, { x, gates: gate, inner, outer, innerBias, outerBias }, { activation, scale, k })
     return residual || p.training?.dropout.residual ? dropped(p, mixed, residual) : mixed
   }
 }
@@ -47,12 +47,19 @@ const router = (p: Program, name: string, x: Tensor, experts: number): Tensor =>
 const scores = (p: Program, x: Tensor, weight: Tensor): Tensor =>
   p.within('scores', () => linear(p, { x, weight }, { activation: 'none', scale: 1 })[0])
 
-/** The matrices of all experts, one below the other. */
-const weight = (p: Program, name: string, experts: number, { rows, width }: { rows: number; width: number }): Tensor =>
-  p.within(name, () => {
+/** The matrices of all experts, one below the other, and their biases side by side; null without biases. */
+function linearsOf(
+  p: Program,
+  name: string,
+  experts: number,
+  { rows, width, bias }: { rows: number; width: number; bias: boolean },
+): [weight: Tensor, bias: Tensor | null] {
+  return p.within(name, () => {
     const parts = Array.from({ length: experts }, (_, e) => `expert${e}.${name}`)
-    return p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts, areApart: true })
+    const weight = p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts, areApart: true })
+    return [weight, bias ? p.parameter('bias', { rows: 1, width: experts * rows, role: 'bias', parts }) : null]
   })
+}
 
 /**
  * Position-wise feed-forward network of a layer, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper, have a gate, or be a mixture of experts. x

@@ -1,13 +1,24 @@
-import { expectShape } from '../instructions/op.ts'
+import { expectIs, expectShape } from '../instructions/op.ts'
 import type { Tensor } from '../instructions/tensor.ts'
 
 /** Rows of an encoded weight that lie interleaved, of which each expert has whole panels. */
 const PANEL = 16
 
-/** The operands of a mixture of experts: gates [S, E], inner [E · f, d], outer [E · outputs, f]. */
+/**
+ * The operands of a mixture of experts: gates [S, E], inner [E · f, d], outer [E · outputs, f]; biases [1, E · f] and [1, E · outputs], where
+ * there are any.
+ */
 export function expertShape(
   op: string,
-  { x, gates, inner, outer }: { x: Tensor; gates: Tensor; inner: Tensor; outer: Tensor },
+  {
+    x,
+    gates,
+    inner,
+    outer,
+    innerBias,
+    outerBias,
+  }: Readonly<Record<'x' | 'gates' | 'inner' | 'outer', Tensor>> &
+    Readonly<Record<'innerBias' | 'outerBias', Tensor | null | undefined>>,
 ): { experts: number; outputs: number } {
   const experts = gates.width
   expectShape(gates.rows === x.rows, op, `${gates} has not the rows of ${x}`)
@@ -20,6 +31,8 @@ export function expertShape(
     )
   const [width, outputs] = [inner, outer].map(({ rows }) => (rows as number) / experts)
   expectShape(outer.width === width, op, `${outer} does not fit ${inner}`)
+  expectIs(op, innerBias, 1, inner.rows as number)
+  expectIs(op, outerBias, 1, outer.rows as number)
   for (const [weight, rows] of [
     [inner, width],
     [outer, outputs],

@@ -3,6 +3,7 @@ import { hasSelfAttention, inPlaceOfAttention, selfAttentionKindOf } from '../..
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
+import type { FeedForwardSettings } from '../../../engine/model/config/feed-forward-settings.ts'
 import { stackKindsOf } from '../../../engine/model/config/own-side-settings.ts'
 import { bart } from './bart.ts'
 import { bigBirdPegasus } from './bigbird-pegasus.ts'
@@ -19,6 +20,7 @@ import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
 import { mvp } from './mvp.ts'
+import { nllbMoe } from './nllb-moe.ts'
 import { pegasus } from './pegasus.ts'
 import { plbart } from './plbart.ts'
 import { seamlessM4T } from './seamless-m4t.ts'
@@ -51,6 +53,7 @@ export const families: readonly Family[] = [
   seamlessM4T,
   bigBirdPegasus,
   encoderDecoder,
+  nllbMoe,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
@@ -73,6 +76,10 @@ function partOf({ encoder, decoder }: ModelConfig): 'local' | 'experts' | undefi
   return encoder.feedForward || decoder.feedForward ? 'experts' : undefined
 }
 
+/** Whether experts are those of Switch Transformers, or those of NLLB-MoE. */
+const isWritten = ({ k, softmax, bias = false, noise, scale = 1 }: FeedForwardSettings): boolean =>
+  softmax === 'all' ? k === 1 && !bias && scale === 1 : k === 2 && bias && noise === false
+
 /** The first part of a model that no family of Hugging Face's supports; null where a family supports each part. */
 export function unsayable(config: ModelConfig): string | null {
   const kinds = stackKindsOf(config)
@@ -86,8 +93,8 @@ export function unsayable(config: ModelConfig): string | null {
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
-    if (feedForward && (feedForward.k !== 1 || feedForward.softmax !== 'all'))
-      return 'its feed-forward networks are experts that are not those of Switch Transformers'
+    if (feedForward && !isWritten(feedForward))
+      return 'its feed-forward networks are experts that are neither those of Switch Transformers nor those of NLLB-MoE'
     if (feedForward && config.encoder.attention) return 'it has local attention and experts'
   }
   if (config.decoder.attention) return 'its decoder has local attention'

@@ -29,7 +29,9 @@ const sides = ['encoder', 'decoder'] as const
 function takes(model: ModelConfig): boolean {
   const [encoder, decoder] = [model.encoder.feedForward, model.decoder.feedForward]
   const same = (['experts', 'balance', 'zLoss'] as const).every((name) => encoder?.[name] === decoder?.[name])
-  return isT5(model) && !model.gated && same && sides.every((side) => sparseIn(model, side))
+  return (
+    isT5(model) && !model.gated && same && encoder?.softmax !== 'top' && sides.every((side) => sparseIn(model, side))
+  )
 }
 
 /** The number of sparse layers by which Hugging Face finds those of a side; undefined where no number does. */

@@ -404,6 +404,8 @@ export interface Operands {
     gates: Matrix
     inner: Matrix
     outer: Matrix
+    innerBias: Matrix | null
+    outerBias: Matrix | null
     mixed: Matrix
     activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
     scale: number
@@ -414,9 +416,13 @@ export interface Operands {
     gates: Matrix
     inner: Matrix
     outer: Matrix
+    innerBias: Matrix | null
+    outerBias: Matrix | null
     dMixed: Matrix
     dInner: Matrix
     dOuter: Matrix
+    dInnerBias: Matrix | null
+    dOuterBias: Matrix | null
     dx: Matrix
     dGates: Matrix
     activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
