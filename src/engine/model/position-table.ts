@@ -1,6 +1,7 @@
 import type { ModelConfig } from './config/config.ts'
 import { kindOf } from './config/kinds.ts'
 import type { GrowingTable, ModelSizes, PositionTables } from './config/position-kind.ts'
+import { promptTables } from './layers/prompt.ts'
 import { reachTables, sideBuckets } from './local/blocks.ts'
 
 /** The arrays of positions that programs bind: tables of rows for 0, 1, 2, …, made as far as a sentence has asked, and fixed ones. */
@@ -20,9 +21,10 @@ export class PositionTable {
   }
 
   /** The tables of a model. */
-  static of(config: ModelSizes & Pick<ModelConfig, 'encoder' | 'decoder' | 'positions'>): PositionTable {
+  static of(config: ModelSizes & Pick<ModelConfig, 'encoder' | 'decoder' | 'positions' | 'prompt'>): PositionTable {
     const { fixed, ...tables } = kindOf(config.positions).tables?.(config.positions, config) ?? {}
-    return new PositionTable({ ...tables, fixed: { ...fixed, ...reachTables(config), ...sideBuckets(config) } })
+    const others = { ...reachTables(config), ...sideBuckets(config), ...promptTables(config) }
+    return new PositionTable({ ...tables, fixed: { ...fixed, ...others } })
   }
 
   /** The tables as they are bound; another object when they have grown. */

@@ -51,7 +51,7 @@ const rootOf = (family: string) => (existsSync(`${own}${family}`) ? own : `${sha
 const families = [
   ...['plbart', 'mvp', 'blenderbot-small', 'umt5', 'umt5-untied', 'fsmt', 'bert2bert', 'bigbird-pegasus-full'],
   'roberta2gpt2',
-  'nllb-moe',
+  ...['nllb-moe', 'mvp-prompt'],
   ...['seamless-m4t', 'seamless-m4t-v2'],
 ]
 
@@ -191,7 +191,6 @@ describe.each(families)('%s', (family) => {
 
 /** Folders whose models are not read, and the parts that the message must name. */
 const refused: Record<string, RegExp> = {
-  'mvp-prompt': /MvpForConditionalGeneration with use_prompt.*learned keys and values/,
   'bigbird-pegasus-sparse': /BigBirdPegasusForConditionalGeneration.*sparse blocks.*up to 36 tokens/,
   'pegasus-x': /PegasusXForConditionalGeneration.*global tokens/,
   prophetnet: /ProphetNetForConditionalGeneration.*n-gram/,
@@ -318,5 +317,62 @@ describe('NLLB-MoE', () => {
     cpSync(`${rootOf('nllb-moe')}nllb-moe/model`, folder, { recursive: true })
     const bias = 'model.decoder.layers.3.ffn.experts.expert_2.fc2.bias'
     expectError(() => loadFolder(rewrite(folder, (tensors) => tensors.delete(bias))), 'ERR_MODEL_FORMAT', bias)
+  })
+})
+
+describe('MVP with a prompt', () => {
+  const folder = `${rootOf('mvp-prompt')}mvp-prompt/model`
+
+  it('is written in our own layout with the same weights, and in that of transformers not at all', () => {
+    const { weights, generation } = loadFolder(folder, { precision: 'float32' })
+    const own = join(scratch, 'mvp-prompt-own')
+    writeGlassformerFolder(own, { weights, dtype: 'float32' })
+    const again = loadFolder(own, { precision: 'float32' })
+    expect(again.config).toEqual(weights.config)
+    for (const { name } of weights.parameters) expect(again.weights.get(name), name).toEqual(weights.get(name))
+    const other = { weights, generation, dtype: 'float32' as const, tokenizer: { kind: 'none' as const } }
+    expectError(
+      () => writeHuggingFaceFolder(join(scratch, 'mvp-prompt-hf'), other),
+      'ERR_UNSUPPORTED',
+      'learned keys and values',
+    )
+  })
+
+  it.each(['prompt_embedding.weight', 'prompt_trans.2.bias'])(
+    'is refused without %s, and with another shape',
+    (part) => {
+      const name = `model.decoder.cross_attn_prompt.${part}`
+      const damaged = (kind: string, change: (tensors: Map<string, TensorToWrite>) => void) => {
+        const copy = join(scratch, `mvp-prompt-${kind}-${part}`)
+        cpSync(folder, copy, { recursive: true })
+        return rewrite(copy, change)
+      }
+      expectError(() => loadFolder(damaged('without', (tensors) => tensors.delete(name))), 'ERR_MODEL_FORMAT', name)
+      const other = { name, shape: [3], dtype: 'F32' as const, values: new Float32Array(3) }
+      expectError(() => loadFolder(damaged('other', (tensors) => tensors.set(name, other))), 'ERR_MODEL_FORMAT', name)
+    },
+  )
+
+  it('shows the attention among tokens, and keeps the prompt while its cache is swept', () => {
+    const player = new JsPlayer()
+    const { weights, config } = loadFolder(folder, { precision: 'float32' })
+    const pair = { source: goldenOf('mvp-prompt').cases[0].source, target: [5, 6, 7] }
+    const [{ values, queries, keys }] = new ForcedDecoder(player, weights).crossAttention(pair)
+    for (let query = 0; query < queries; query++)
+      expect(values.subarray(query * keys, (query + 1) * keys).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5)
+    // Every sentence takes slots of its own, so that the cache is swept and grows under way.
+    const sources = Array.from({ length: 24 }, (_, i) =>
+      Array.from({ length: 5 + (i % 9) }, (_, j) => 3 + ((7 * i + j) % 90)),
+    )
+    const on = { player, weights, begin: [config.ids.start!] }
+    const options = { ...ours({ num_beams: 4, num_return_sequences: 1 }), maxTokens: 40 }
+    const together = searched(on, sources, options)
+    sources.forEach((source, i) => {
+      const [[alone]] = searched(on, [source], options)
+      expect(together[i][0].ids).toEqual(alone.ids)
+      const [scores] = new ForcedDecoder(player, weights).score([{ source, target: alone.ids }])
+      expectClose(alone.scores, scores, 1e-4)
+    })
+    player.close()
   })
 })

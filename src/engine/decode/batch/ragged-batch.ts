@@ -5,6 +5,7 @@ import type { TensorArray } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config/config.ts'
 import type { LatentsSettings } from '../../model/config/latents-settings.ts'
+import { promptSpans } from '../../model/layers/prompt.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/position-table.ts'
 import type { Adapter } from '../../weights/adapter.ts'
@@ -55,7 +56,7 @@ export function raggedSources(given: readonly EncodedSource[], config: ModelConf
     positions,
     spans,
     rows: { ...rows, B: given.length, N: table.rows, ...blocks.rows },
-    arrays: { ...arrays, ...table.arrays, ...blocks.arrays },
+    arrays: { ...arrays, ...table.arrays, ...blocks.arrays, ...promptSpans(config, given.length) },
   }
 }
 
@@ -175,6 +176,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
       'target.ids': target.tokens,
       ...table.arrays,
       ...blocks.arrays,
+      ...promptSpans(config, pairs.length),
       ...compressed.arrays,
     },
   }

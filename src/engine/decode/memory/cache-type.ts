@@ -12,10 +12,12 @@ export type CacheType = 'float32' | 'bfloat16'
 /**
  * Chooses the type of the caches. Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step
  * waits for these bytes, and bfloat16 halves them. Models whose translations must equal Marian's have float32 caches,
- * as Marian has.
+ * as Marian has. Keys beside those of a prompt are float32.
  */
 export const cacheType = (weights: Weights): CacheType =>
-  weights.numberFormat === 'float32' || weights.hasMultipliers ? 'float32' : 'bfloat16'
+  weights.numberFormat === 'float32' || weights.hasMultipliers || weights.config.prompt !== undefined
+    ? 'float32'
+    : 'bfloat16'
 
 /** The rows of one layer's target cache: their width and type, and the rows that a step reads. */
 export interface TargetRows {

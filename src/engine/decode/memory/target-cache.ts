@@ -27,18 +27,25 @@ export class TargetCache {
   #allowed = 0
 
   readonly #reach: Reach
+  /** The first slots, with which every path begins; they are never freed. */
+  readonly #prompt: number
 
   constructor(
     layers: number,
     width: number,
     allocate: (length: number) => CacheArray,
-    { reach = 'path', beside = null }: { reach?: Reach; beside?: Slab<CacheArray> | null } = {},
+    {
+      reach = 'path',
+      beside = null,
+      prompt = 0,
+    }: { reach?: Reach; beside?: Slab<CacheArray> | null; prompt?: number } = {},
   ) {
     this.#reach = reach
-    this.slab = new Slab('cache', layers, width, FIRST_ROWS, allocate)
+    this.slab = new Slab('cache', layers, width, Math.max(FIRST_ROWS, 2 * prompt), allocate)
     this.beside = beside
     beside?.grow(FIRST_ROWS)
-    this.#parents = new Int32Array(this.slab.capacity)
+    this.#parents = Int32Array.from({ length: this.slab.capacity }, (_, slot) => (slot < prompt ? slot - 1 : 0))
+    this.#prompt = this.#used = prompt
   }
 
   /** Whether `count` slots are free. */
@@ -58,7 +65,7 @@ export class TargetCache {
   take(parent: number): number {
     this.#allowed--
     const slot = this.#free.pop() ?? this.#used++
-    this.#parents[slot] = parent
+    this.#parents[slot] = parent < 0 ? this.#prompt - 1 : parent
     return slot
   }
 
@@ -87,7 +94,7 @@ export class TargetCache {
 
   /** Frees the slots that no step will read; returns the number of slots that steps will read. */
   #sweep(live: Iterable<number>): number {
-    const marked = new Uint8Array(this.#used)
+    const marked = new Uint8Array(this.#used).fill(1, 0, this.#prompt)
     for (const end of live) {
       if (this.#reach === 'parent') marked[end] = 1
       else for (let slot = end; slot >= 0 && !marked[slot]; slot = this.#parents[slot]) marked[slot] = 1

@@ -3,6 +3,7 @@ import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { Player } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { imageOf } from '../../model/config/attention-settings.ts'
+import { promptSpans } from '../../model/layers/prompt.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import { imagePairs } from '../../model/local/image-blocks.ts'
 import { PositionTable } from '../../model/position-table.ts'
@@ -68,6 +69,7 @@ export class Recall {
         ...arrays,
         ...this.#positions.arrays,
         ...blocks.arrays,
+        ...promptSpans(this.#weights.config, 1),
         ...compressed.arrays,
         'target.tokens': ids,
         'target.positions': positions,

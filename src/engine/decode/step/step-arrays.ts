@@ -1,5 +1,6 @@
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import type { ImageSettings } from '../../model/config/image-settings.ts'
+import { promptSpans } from '../../model/layers/prompt.ts'
 import { blockOf, type ImageBlock } from '../../model/local/image-blocks.ts'
 import { edits as editKinds } from '../../program/ops/candidates.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
@@ -57,6 +58,8 @@ export interface StepSize {
 /** The part of its past that a row looks back at. */
 interface SeenPast extends Pick<TargetRows, 'furthest' | 'image'> {
   factor: number | null
+  /** Learned keys with which every past begins. */
+  prompt: number
 }
 
 /**
@@ -73,6 +76,7 @@ export class StepArrays implements RowEdits {
   readonly compressed: CompressedPasts | null
   readonly #furthest: number
   readonly #image: ImagePasts | null
+  readonly #prompt: number
   #path = new Int32Array(0)
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
@@ -98,10 +102,13 @@ export class StepArrays implements RowEdits {
 
   /**
    * A row looks back at the last `furthest` tokens of its past, its own included, or at those that are near in an image; and at compressed memory of
-   * `factor` tokens a row, if it is given.
+   * `factor` tokens a row, if it is given. In front of all tokens are the learned keys of a `prompt`.
    */
-  constructor({ furthest, image, factor }: SeenPast = { furthest: Infinity, image: null, factor: null }) {
+  constructor(
+    { furthest, image, factor, prompt }: SeenPast = { furthest: Infinity, image: null, factor: null, prompt: 0 },
+  ) {
     this.#furthest = furthest
+    this.#prompt = prompt
     this.#image = image && new ImagePasts(image)
     this.compressed = factor === null ? null : new CompressedPasts(factor)
     this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
@@ -119,7 +126,7 @@ export class StepArrays implements RowEdits {
 
   /** The number of slots of its past that a row at a position reads. */
   reads(position: number): number {
-    return this.#image?.reads(position) ?? Math.min(position + 1, this.#furthest)
+    return this.#image?.reads(position) ?? Math.min(position + 1, this.#furthest) + this.#prompt
   }
 
   /**
@@ -268,6 +275,7 @@ export class StepArrays implements RowEdits {
       values: this.#values,
       'candidate.scores': this.scores,
       'candidate.ids': this.ids,
+      ...(this.#prompt && promptSpans({ prompt: this.#prompt }, this.#room.sentences)),
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Player, TensorArray } from '../../backend/interface/backend.ts'
+import { promptName } from '../../model/layers/prompt.ts'
 import type { PositionTable } from '../../model/position-table.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { type AdapterMemory, NO_ADAPTER } from '../adapters/index.ts'
@@ -70,15 +71,20 @@ export class StepBinding {
   ) {
     const { width, type, reach, compressed, ...seen } = targetRows(weights)
     this.#weights = weights
-    this.#arrays = new StepArrays({ ...seen, factor: compressed?.factor ?? null })
+    const { dModel, decoder, prompt = 0 } = weights.config
+    this.#arrays = new StepArrays({ ...seen, factor: compressed?.factor ?? null, prompt })
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists
     this.#adapters = adapters
-    const { dModel, decoder } = weights.config
     const beside =
       compressed && new Slab('inputs', compressed.layers.length, dModel, 1, (length) => player.array('float32', length))
-    this.#cache = new TargetCache(decoder.layers, width, (length) => player.array(type, length), { reach, beside })
+    this.#cache = new TargetCache(decoder.layers, width, (length) => player.array(type, length), {
+      reach,
+      beside,
+      prompt,
+    })
+    if (prompt) this.#cache.slab.layers.forEach((layer, i) => layer.set(weights.get(promptName(i))))
   }
 
   /** The number of rows that the step computes. */

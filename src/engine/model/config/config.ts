@@ -226,6 +226,12 @@ export const configSettings = settings({
     otherwise: 'both sides are alike',
     says: "width, activation and norms of an encoder that differs in them from its decoder (RoBERTa2GPT2); those of the model are the decoder's",
   },
+  prompt: {
+    type: positiveInteger,
+    optional: true,
+    otherwise: 'none',
+    says: 'learned keys and values in each attention, which every query sees beside those of the tokens (MVP)',
+  },
   sound: {
     type: groupOf(soundSettings),
     optional: true,
@@ -357,8 +363,19 @@ function checkTogether(config: ModelConfig, place: Place): void {
   if (config.latents) checkLatents(config.latents, config, place)
   if (config.rowWidth !== undefined) checkRows(config, place)
   if (config.encoderSide) checkEncoderSide(config.encoderSide, config, place)
+  if (config.prompt !== undefined) checkPrompt(config, place)
   checkSublayers(config, place)
   checkIds(config, place)
+}
+
+function checkPrompt(config: ModelConfig, place: Place): void {
+  const { encoder, decoder, positions, encoderSelfAttention, decoderSelfAttention } = config
+  if (isDecoderOnly(config)) place.refuse('prompt goes with an encoder')
+  if (config.sound || config.latents || config.encoderSide) place.refuse('prompt goes with sources that are tokens')
+  if (encoder.attention || decoder.attention || encoderSelfAttention || decoderSelfAttention)
+    place.refuse('prompt goes with attention to all tokens')
+  if (encoder.heads * encoder.dHead !== decoder.heads * decoder.dHead || !addsToEmbeddings[positions.kind])
+    place.refuse('prompt goes with positions that are added to embeddings, and stacks of one width')
 }
 
 function checkEncoderSide({ dModel }: Values<typeof encoderSideSettings>, config: ModelConfig, place: Place): void {

@@ -6,6 +6,7 @@ import type { ModelConfig, StackConfig } from '../config/config.ts'
 import type { AttentionPositions, DistanceOperands } from '../config/position-kind.ts'
 import type { Sublayer } from './add-and-norm.ts'
 import { dropped, linearLayer } from './layers.ts'
+import { promptedAttention } from './prompt.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */
 export interface Spans {
@@ -91,6 +92,8 @@ function attend(
 ): Tensor {
   const { seed, ...dropping } = weightDropout(p)
   const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, every: 1, traced: p.tracing }
+  if (config.prompt !== undefined)
+    return promptedAttention(p, { ...inputs, seed }, { ...attributes, ...dropping }, config.prompt)
   return attention(p, { ...inputs, seed }, { ...attributes, ...dropping })[0]
 }
 

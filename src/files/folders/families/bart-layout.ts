@@ -125,6 +125,7 @@ export function isBart(config: ModelConfig, { norm, positions, outputBias }: Bar
   const equal = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
   return (
     !isDecoderOnly(config) &&
+    config.prompt === undefined &&
     equal(plainNorm(config.norm), plainNorm(norm)) &&
     equal(config.positions, positions) &&
     [config.encoder, config.decoder].every(({ heads, dHead }) => heads * dHead === dModel) &&

@@ -89,6 +89,7 @@ export function unsayable(config: ModelConfig): string | null {
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`
   if (config.encoderSide) return 'its encoder has a width, an activation or norms of its own'
+  if (config.prompt !== undefined) return 'its attentions have learned keys and values in front of those of the tokens'
   if (config.outputTransform) return 'it has a linear and a norm between decoder and output'
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {

@@ -1,9 +1,10 @@
-import { GlassformerError } from '../../../base/errors.ts'
-import type { JsonFields } from '../../../formats/json/json-fields.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { quantization, readingHuggingFace } from '../layout/huggingface.ts'
+import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import { type BartVariant, bartNames, positionRows, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
+import { mvpPrompts } from './mvp-prompts.ts'
 
 const variant = (rows: number): BartVariant => ({
   norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
@@ -12,28 +13,33 @@ const variant = (rows: number): BartVariant => ({
 })
 
 /**
- * MVP (Tang et al. 2022) in Hugging Face's layout, without the learned keys and values of `use_prompt`: BART's model
- * and tokenizer. It is written as BART.
+ * MVP (Tang et al. 2022) in Hugging Face's layout: BART's model and tokenizer, with learned keys and values in each attention
+ * where it says `use_prompt`. Without these it is written as BART.
  */
 export const mvp: Family = {
   modelTypes: ['mvp'],
   classes: ['MvpForConditionalGeneration'],
   read: readingHuggingFace({
     config(fields, ids, stored) {
-      refusePrompt(fields)
-      return readBart(fields, ids, variant(positionRows(fields)), stored)
+      const model = readBart(fields, ids, variant(positionRows(fields)), stored)
+      return fields.flag('use_prompt', false)
+        ? { ...model, prompt: fields.positiveInteger('prompt_length', 100) }
+        : model
     },
     generation: { forced_eos_token_id: 2 },
     tokenizer: hubTokenizerFiles('Bart'),
   }),
   quantized: { quantization_config: quantization },
-  names: bartNames,
+  names,
+  tensors: mvpPrompts,
 }
 
-function refusePrompt(fields: JsonFields): void {
-  if (!fields.flag('use_prompt', false)) return
-  throw new GlassformerError(
-    'ERR_UNSUPPORTED',
-    `${fields.where}: MvpForConditionalGeneration with use_prompt is not supported: its attentions have learned keys and values in front of those of the tokens; an MVP without a prompt can be read`,
-  )
+function names(config: ModelConfig): WeightNames {
+  const plain = bartNames(config)
+  const prompts = {
+    'encoder.*.selfAttention.prompt': 'model.encoder.layers.*.self_attn.prompt',
+    'decoder.*.selfAttention.prompt': 'model.decoder.layers.*.self_attn.prompt',
+    'decoder.*.crossAttention.prompt': 'model.decoder.layers.*.encoder_attn.prompt',
+  }
+  return { ...plain, stored: { ...plain.stored, ...prompts } }
 }
