@@ -124,6 +124,10 @@ const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
 
 const nearText = ({ local, global, compressed }: AttentionSettings) => {
   if (isImage(local)) return `, attention in an image of ${imageText(local)}`
+  if (global?.kind === 'ends')
+    return `, attention to blocks of ${global.size} beside a token's own, and to the first and the last block`
+  if (global?.kind === 'learned')
+    return `, attention in blocks of ${whole(Number(local))}, and to ${counted(global.tokens, 'learned token')}`
   const also = { first: ' and to the first', blocks: ' and to sums of blocks' } as const
   const reach = [local].flat().map((tokens) => whole(tokens))
   const memory = compressed

@@ -222,6 +222,11 @@ function globalParts(whole: Program, path: string, side: Side): GlobalAttentionP
     value: computedBy(present(input('v'))),
     sideKey: computedBy(present(input('sideK'))),
     sideValue: computedBy(present(input('sideV'))),
+    spans: {
+      ...{ queries: present(input('queries')).name, keys: present(input('keys')).name },
+      ...{ sideKeys: present(input('sideKeys')).name, at: input('at')?.name ?? null },
+      sideAt: input('sideAt')?.name ?? null,
+    },
     first: own ? { query: computedBy(present(inputOf(own, 'q'))), key: computedBy(present(inputOf(own, 'k'))) } : null,
   }
 }

@@ -69,6 +69,8 @@ export interface GlobalAttentionParts
   value: Computed
   sideKey: Computed
   sideValue: Computed
-  /** First tokens see all tokens by queries and keys of their own; null: global tokens are sums. */
+  /** The names of the arrays that say which keys blocks see, and where queries stand among these; null: their places do not count. */
+  spans: Record<'queries' | 'keys' | 'sideKeys', string> & Record<'at' | 'sideAt', string | null>
+  /** First tokens see all tokens by queries and keys of their own; null: global tokens are rows beside the tokens. */
   first: { query: Computed; key: Computed } | null
 }

@@ -119,27 +119,27 @@ interface GlobalWeights {
   sums: Float32Array
 }
 
-type Sizes = Pick<GlobalAttentionParts, 'heads' | 'scale' | 'every'>
+type Sizes = Pick<GlobalAttentionParts, 'heads' | 'scale' | 'every' | 'spans'>
 
 /** The softmax of `sideAttention` for one sentence, whose spans are `arrays`: what the program binds for an encoder. */
 export function globalWeights(
-  { heads, scale, every }: Sizes,
+  { heads, scale, every, spans: bound }: Sizes,
   { query, key, sideKey, distanceBias, sideBias, first }: GlobalRows,
   arrays: Readonly<Record<string, ArrayLike<number>>>,
 ): GlobalWeights {
   const [tokens, sums] = [query.rows, first ? 0 : sideKey.rows]
   const found = { tokens: new Float32Array(heads * tokens ** 2), sums: new Float32Array(heads * tokens * sums) }
-  const spans = (name: string, b: number) => [arrays[`encoder.${name}`][2 * b], arrays[`encoder.${name}`][2 * b + 1]]
-  const place = (name: string, b: number) => arrays[`encoder.${name}`][b]
-  for (let b = 0; b < arrays['encoder.blockPlaces'].length; b++) {
-    const [begin, end] = spans('blocks', b)
-    const [near, side] = [spans('blockKeys', b), spans('sideKeys', b)]
+  const spans = (name: string, b: number) => [arrays[name][2 * b], arrays[name][2 * b + 1]]
+  const place = (name: string | null, b: number) => (name === null ? 0 : arrays[name][b])
+  for (let b = 0; b < arrays[bound.queries].length / 2; b++) {
+    const [begin, end] = spans(bound.queries, b)
+    const [near, side] = [spans(bound.keys, b), spans(bound.sideKeys, b)]
     for (let row = begin; row < end; row++)
       for (let head = 0; head < heads; head++) {
         const of = { query, row, head, heads }
         const [at, sideAt] = [
-          place('blockPlaces', b) + row - begin,
-          place('sidePlaces', b) + Math.floor((row - begin) / every),
+          place(bound.at, b) + row - begin,
+          place(bound.sideAt, b) + Math.floor((row - begin) / every),
         ]
         const scores = [...scored(of, key, near, distanceBias, at), ...scored(of, sideKey, side, sideBias, sideAt)]
         const weights = softmax(scores, scale)

@@ -51,7 +51,7 @@ const rootOf = (family: string) => (existsSync(`${own}${family}`) ? own : `${sha
 const families = [
   ...['plbart', 'mvp', 'blenderbot-small', 'umt5', 'umt5-untied', 'fsmt', 'bert2bert', 'bigbird-pegasus-full'],
   'roberta2gpt2',
-  ...['nllb-moe', 'mvp-prompt'],
+  ...['nllb-moe', 'mvp-prompt', 'bigbird-pegasus-sparse', 'pegasus-x'],
   ...['seamless-m4t', 'seamless-m4t-v2'],
 ]
 
@@ -191,8 +191,6 @@ describe.each(families)('%s', (family) => {
 
 /** Folders whose models are not read, and the parts that the message must name. */
 const refused: Record<string, RegExp> = {
-  'bigbird-pegasus-sparse': /BigBirdPegasusForConditionalGeneration.*sparse blocks.*up to 36 tokens/,
-  'pegasus-x': /PegasusXForConditionalGeneration.*global tokens/,
   prophetnet: /ProphetNetForConditionalGeneration.*n-gram/,
   t5gemma: /T5GemmaForConditionalGeneration.*soft caps/,
   t5gemma2: /T5Gemma2ForConditionalGeneration.*one softmax/,
@@ -318,6 +316,30 @@ describe('NLLB-MoE', () => {
     const bias = 'model.decoder.layers.3.ffn.experts.expert_2.fc2.bias'
     expectError(() => loadFolder(rewrite(folder, (tensors) => tensors.delete(bias))), 'ERR_MODEL_FORMAT', bias)
   })
+})
+
+it.each(['bigbird-pegasus-sparse', 'pegasus-x'])('writes %s in our own layout alone', (family) => {
+  const folder = `${rootOf(family)}${family}/model`
+  const { weights, generation } = loadFolder(folder, { precision: 'float32' })
+  const own = join(scratch, `${family}-own`)
+  writeGlassformerFolder(own, { weights, dtype: 'float32' })
+  const again = loadFolder(own, { precision: 'float32' })
+  expect(again.config).toEqual(weights.config)
+  for (const { name } of weights.parameters) expect(again.weights.get(name), name).toEqual(weights.get(name))
+  const other = { weights, generation, dtype: 'float32' as const, tokenizer: { kind: 'none' as const } }
+  expectError(() => writeHuggingFaceFolder(join(scratch, `${family}-hf`), other), 'ERR_UNSUPPORTED', 'global tokens')
+})
+
+it.each([
+  ['bigbird-pegasus-sparse', { attention_type: 'window' }, 'attention_type'],
+  ['bigbird-pegasus-sparse', { num_random_blocks: -1 }, 'num_random_blocks'],
+  ['pegasus-x', { block_size: 7 }, 'an even number'],
+  ['pegasus-x', { num_global_tokens: 5 }, 'model.encoder.embed_global.weight'],
+] as const)('refuses %s with %j', (family, changes, message) => {
+  const folder = join(scratch, `${family}-${Object.keys(changes)[0]}`)
+  cpSync(`${rootOf(family)}${family}/model`, folder, { recursive: true })
+  edit(folder, 'config.json', (json) => Object.assign(json, changes))
+  expectError(() => loadFolder(folder), 'ERR_MODEL_FORMAT', message)
 })
 
 describe('MVP with a prompt', () => {

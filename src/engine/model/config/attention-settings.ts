@@ -1,7 +1,7 @@
 import { present } from '../../../base/present.ts'
 import { groupOf, kindsOf } from '../../../base/schema/groups.ts'
 import { settings, type Values } from '../../../base/schema/settings.ts'
-import { either, integer, listOf, positiveInteger, type Type } from '../../../base/schema/types.ts'
+import { either, flag, integer, listOf, positiveInteger, type Type } from '../../../base/schema/types.ts'
 import { type ImageSettings, imageType, isImage } from './image-settings.ts'
 import { MOST_CLIP } from './position-kind.ts'
 
@@ -13,7 +13,27 @@ export const globalSettings = {
   first: settings({}),
   /** The sum of each block of tokens, with a norm and a bias by distance of its own (LongT5's transient global, Guo et al. 2021). */
   blocks: settings({ size: { type: positiveInteger, default: 16, says: 'tokens of a block' } }),
+  /** The first and the last block of a sentence, which also see all others (BigBird, Zaheer et al. 2020). */
+  ends: settings({
+    size: {
+      type: positiveInteger,
+      default: 64,
+      says: 'tokens of a block; a token sees its own block and both beside it',
+    },
+    random: { type: integer(0), default: 3, says: 'how many times more the first block counts' },
+  }),
+  /** Learned tokens with states of their own, which see all tokens (Pegasus-X, Phang et al. 2022). */
+  learned: settings({
+    tokens: { type: positiveInteger, default: 128, says: 'learned global tokens of a sentence' },
+    staggered: { type: flag, default: true, says: 'in every second layer the first block has half as many tokens' },
+  }),
 }
+
+/** The first and the last block of a sentence as global tokens. */
+export interface EndsSettings extends Values<typeof globalSettings.ends> {}
+
+/** Learned global tokens. */
+export interface LearnedSettings extends Values<typeof globalSettings.learned> {}
 
 /** Layers that attend to compressed memory. */
 export const compressedSettings = settings({
@@ -38,7 +58,7 @@ export const attentionSettings = settings({
   global: {
     type: kindsOf(globalSettings),
     optional: true,
-    says: "in an encoder: what every token sees as well, the first token of a sentence (`first`: Longformer's) or the sums of blocks (`blocks`: LongT5's transient global tokens)",
+    says: "in an encoder: what every token sees as well: the first token of a sentence (`first`: Longformer's), the sums of blocks (`blocks`: LongT5's transient global tokens), the first and the last block (`ends`: BigBird's; `local` is twice the size of a block) or learned tokens (`learned`: Pegasus-X's; `local` is the size of the blocks that see each other)",
   },
   compressed: {
     type: groupOf(compressedSettings),

@@ -20,7 +20,7 @@ import {
   positiveInteger,
   type Type,
 } from '../../../base/schema/types.ts'
-import { attentionType, compressionOf, imageOf } from './attention-settings.ts'
+import { type AttentionSettings, attentionType, compressionOf, imageOf } from './attention-settings.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './kinds.ts'
 import { type LatentsSettings, latentsType } from './latents-settings.ts'
@@ -438,8 +438,9 @@ function checkKind(config: ModelConfig, place: Place): void {
   if (alignment) place.fail('alignment', 'left out in a decoder alone', alignment)
 }
 
-function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Place): void {
+function checkAttention({ encoder, decoder, positions, norm, ...config }: ModelConfig, place: Place): void {
   const { attention } = encoder
+  if (attention?.global) checkBlocks(attention.local, attention.global, { positions, norm, ...config }, place)
   if (attention && Array.isArray(attention.local) && attention.local.length !== encoder.layers)
     place
       .within('encoder')
@@ -464,6 +465,27 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
   if (compressionOf(decoder)) place.refuse('decoder.attention has an image or compressed memory, not both')
   if (positions.kind === 'relative' || positions.kind === 'buckets')
     place.refuse(`attention in an image goes without distances of a line, which are the positions: ${positions.kind}`)
+}
+
+/** Checks global tokens beside blocks that see whole blocks. */
+function checkBlocks(
+  local: AttentionSettings['local'],
+  global: NonNullable<AttentionSettings['global']>,
+  { positions, norm, encoderSelfAttention }: Pick<ModelConfig, 'positions' | 'norm' | 'encoderSelfAttention'>,
+  place: Place,
+): void {
+  if (global.kind !== 'ends' && global.kind !== 'learned') return
+  const own = place.within('encoder').within('attention')
+  if (!addsToEmbeddings[positions.kind])
+    place.refuse(`global tokens of the kind '${global.kind}' go with positions that are added to embeddings`)
+  if (global.kind === 'ends') {
+    if (local !== 2 * global.size) own.fail('local', `twice the size of a block (${2 * global.size})`, local)
+    return
+  }
+  if (typeof local !== 'number' || (global.staggered && local % 2))
+    own.fail('local', 'the tokens of a block, an even number where blocks are staggered', local)
+  if (norm.order !== 'pre' || encoderSelfAttention)
+    place.refuse('learned global tokens go with norms in front of self-attention')
 }
 
 function checkExperts(

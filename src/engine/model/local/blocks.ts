@@ -5,6 +5,7 @@ import type { ModelConfig } from '../config/config.ts'
 import { isImage } from '../config/image-settings.ts'
 import { type Blocks, type BoundBlocks, type CutSentences, Cuts } from './cuts.ts'
 import { imageBlocks, readersOf } from './image-blocks.ts'
+import { bindEnds, bindLearned } from './sparse-blocks.ts'
 
 // Local attention as spans of blocks (Image Transformer, Parmar et al. 2018, 3.2; LongT5, Guo et al. 2021, 3.2): the queries of a block
 // meet the keys that any of them sees, and the bias by distance takes away those that are too far from a query.
@@ -48,13 +49,19 @@ export function bindBlocks(
 ): BoundBlocks {
   const bound: BoundBlocks = { rows: {}, arrays: {} }
   for (const [side, spans] of Object.entries(sides) as [Side, Int32Array][]) {
+    const global = config[side].attention?.global
+    if (global?.kind === 'ends' || global?.kind === 'learned') {
+      if (global.kind === 'ends') bindEnds(spans, global, bound)
+      else bindLearned(spans, reachOf(config[side].attention), global, bound)
+      continue
+    }
     const blocks = blocksOf(config, side)
     if (!blocks) continue
     if (blocks.image) {
       bindImages(side, blocks, spans, bound)
       continue
     }
-    const cut = blocks.global ? besideGlobals(spans, blocks, blocks.global, bound) : cutIntoBlocks(spans, blocks)
+    const cut = global ? besideGlobals(spans, blocks, global, bound) : cutIntoBlocks(spans, blocks)
     const { count, queries, keys, places } = cut
     bound.rows[`B.${side}`] = count
     Object.assign(bound.arrays, {
@@ -146,6 +153,10 @@ function readersIn(index: Int32Array, rows: number, most: number): Int32Array {
   return readers
 }
 
+/** Whether blocks see whole blocks, whatever the distance of their tokens. */
+const isByBlocks = ({ global }: Pick<AttentionSettings, 'global'>) =>
+  global?.kind === 'ends' || global?.kind === 'learned'
+
 /** The name of the table of a reach, which programs bind. */
 export const reachTable = (side: Side, reach: number) => `${side}.reach${reach}`
 
@@ -154,12 +165,12 @@ export const reachTable = (side: Side, reach: number) => `${side}.reach${reach}`
  * beyond, [2 · the furthest reach + 1, heads].
  */
 export function reachTables(
-  config: Readonly<Record<Side, { heads: number; attention?: Pick<AttentionSettings, 'local'> }>>,
+  config: Readonly<Record<Side, { heads: number; attention?: Pick<AttentionSettings, 'local' | 'global'> }>>,
 ): Record<string, Float32Array> {
   const tables: Record<string, Float32Array> = {}
   for (const side of ['encoder', 'decoder'] as const) {
     const { heads, attention } = config[side]
-    if (!attention || isImage(attention.local)) continue
+    if (!attention || isImage(attention.local) || isByBlocks(attention)) continue
     const furthest = reachOf(attention)
     for (const reach of reachesOf(attention))
       tables[reachTable(side, reach)] = Float32Array.from({ length: (2 * furthest + 1) * heads }, (_, i) =>
@@ -187,7 +198,7 @@ export function sideBuckets({
 function besideGlobals(
   spans: Int32Array,
   blocks: Blocks,
-  global: NonNullable<AttentionSettings['global']>,
+  global: NonNullable<AttentionSettings['global']> & { kind: 'first' | 'blocks' },
   bound: BoundBlocks,
 ): CutSentences {
   return global.kind === 'first' ? besideFirst(spans, blocks, bound) : besideSums(spans, blocks, global.size, bound)

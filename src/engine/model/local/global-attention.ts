@@ -42,7 +42,8 @@ export function globalAttention(
   const sideKeys = input('sideKeys', 'B.encoder', 2)
   const sideAt = input('sidePlaces', 'B.encoder', 1)
   const global = present(present(config.encoder.attention).global)
-  const tokens = global.kind === 'first' ? firstTokens(p, input, config) : sumsOfBlocks(p, input, global.size, config)
+  const size = global.kind === 'blocks' ? global.size : null
+  const tokens = size === null ? firstTokens(p, input, config) : sumsOfBlocks(p, input, size, config)
   return (layer) => (x, residual) => {
     const { stack, positions, seen } = attending(layer)
     const [q, k, v] = queryKeyValue(p, x, { stack, positions }, config).columns(3)

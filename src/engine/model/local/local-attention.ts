@@ -10,6 +10,7 @@ import type { AttentionPositions } from '../config/position-kind.ts'
 import type { Sublayer } from '../layers/add-and-norm.ts'
 import { type SeenKeys, type SelfAttention, selfAttention } from '../layers/attention.ts'
 import { blocksOf, reachTable } from './blocks.ts'
+import { endsAttention } from './ends-attention.ts'
 import { globalAttention } from './global-attention.ts'
 
 type Side = 'encoder' | 'decoder'
@@ -98,7 +99,9 @@ export function encoderAttention(
   spans: Tensor,
   config: ModelConfig,
 ): (layer: number) => Sublayer {
-  const attending = localAttention(p, 'encoder', { stack: config.encoder, positions }, config)
+  const whole = { stack: config.encoder, positions }
+  if (config.encoder.attention?.global?.kind === 'ends') return endsAttention(p, whole, config)
+  const attending = localAttention(p, 'encoder', whole, config)
   if (config.encoder.attention?.global) return globalAttention(p, attending, config)
   return (layer) => selfAttention(p, attending(layer), { spans, causal: false }, config)
 }

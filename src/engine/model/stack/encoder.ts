@@ -8,6 +8,7 @@ import { convolutionModule } from '../layers/convolution.ts'
 import type { SourceInputs } from '../layers/embedding.ts'
 import { feedForward } from '../layers/feed-forward.ts'
 import { linearLayer } from '../layers/layers.ts'
+import { encoderWithLearned } from '../local/learned-globals.ts'
 import { encoderAttention } from '../local/local-attention.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel of the encoder]. */
@@ -15,6 +16,9 @@ export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, model: 
   const config = encoderView(model)
   return p.within('encoder', () => {
     const embedded = inputs.embedded()
+    const global = config.encoder.attention?.global
+    if (global?.kind === 'learned')
+      return onTop(p, encoderWithLearned(p, embedded, { ...global, spans }, config), embedded, config)
     const { module, sublayer } = lookingAround(p, inputs, spans, config)
     let x = embedded
     for (let i = 0; i < config.encoder.layers; i++)

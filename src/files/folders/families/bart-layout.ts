@@ -72,6 +72,20 @@ export function sinusoidNames(config: ModelConfig): WeightNames {
   return { ...plain, ignored: [...plain.ignored, ...tables] }
 }
 
+/** The biases of all attentions, which families may lack whose feed-forward linears have biases. */
+export const attentionBiases = ({ encoder, decoder }: ModelConfig): string[] =>
+  (
+    [
+      ['encoder', encoder.layers, 'selfAttention'],
+      ['decoder', decoder.layers, 'selfAttention'],
+      ['decoder', decoder.layers, 'crossAttention'],
+    ] as const
+  ).flatMap(([side, layers, attention]) =>
+    Array.from({ length: layers }, (_, i) =>
+      ['query', 'key', 'value', 'output'].map((part) => `${side}.${i}.${attention}.${part}.bias`),
+    ).flat(),
+  )
+
 /** The differences between these families. */
 export type BartVariant = Pick<ModelConfig, 'norm' | 'positions' | 'outputBias'>
 

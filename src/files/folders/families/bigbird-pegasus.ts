@@ -1,10 +1,10 @@
-import { GlassformerError } from '../../../base/errors.ts'
+import type { AttentionSettings } from '../../../engine/model/config/attention-settings.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
 import { quantization, readingHuggingFace } from '../layout/huggingface.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
-import { type BartVariant, bartNames, positionRows, readBart } from './bart-layout.ts'
+import { attentionBiases, type BartVariant, bartNames, positionRows, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 const variant = (rows: number): BartVariant => ({
@@ -13,15 +13,16 @@ const variant = (rows: number): BartVariant => ({
   outputBias: true,
 })
 
-/** BigBird-Pegasus (Zaheer et al. 2020) in Hugging Face's layout, where its encoder attends to whole sources. */
+/** BigBird-Pegasus (Zaheer et al. 2020) in Hugging Face's layout: its encoder attends to whole sources, or to sparse blocks of long ones. */
 export const bigBirdPegasus: Family = {
   modelTypes: ['bigbird_pegasus'],
   classes: ['BigBirdPegasusForConditionalGeneration'],
   read: readingHuggingFace({
     config(fields, ids, stored) {
-      refuseBlocks(fields)
       const reading = { activation: 'gelu_new', scaled: true }
-      return readBart(fields, ids, variant(positionRows(fields)), stored, reading)
+      const model = readBart(fields, ids, variant(positionRows(fields)), stored, reading)
+      const attention = blocksOf(fields)
+      return attention ? { ...model, encoder: { ...model.encoder, attention } } : model
     },
     generation: {},
     tokenizer: hubTokenizerFiles('Pegasus'),
@@ -30,16 +31,13 @@ export const bigBirdPegasus: Family = {
   names,
 }
 
-function refuseBlocks(fields: JsonFields): void {
+/** Blocks of sources by `attention_type`; undefined where a source is seen as a whole. */
+function blocksOf(fields: JsonFields): AttentionSettings | undefined {
   const kind = fields.text('attention_type', 'block_sparse')
-  if (kind === 'original_full') return
+  if (kind === 'original_full') return undefined
   if (kind !== 'block_sparse') fields.fail('attention_type', "'original_full' or 'block_sparse'")
-  const whole = (5 + 2 * fields.positiveInteger('num_random_blocks', 3)) * fields.positiveInteger('block_size', 64)
-  throw new GlassformerError(
-    'ERR_UNSUPPORTED',
-    `${fields.where}: BigBirdPegasusForConditionalGeneration with attention_type 'block_sparse' is not supported: its sparse blocks of sources are missing. ` +
-      `Sources of up to ${whole} tokens are attended to as a whole anyway: write 'original_full' for these`,
-  )
+  const [size, random] = [fields.positiveInteger('block_size', 64), fields.natural('num_random_blocks', 3)]
+  return { local: 2 * size, global: { kind: 'ends', size, random } }
 }
 
 function names(config: ModelConfig): WeightNames {
@@ -63,16 +61,3 @@ function names(config: ModelConfig): WeightNames {
     optional: [...plain.optional, ...attentionBiases(config)],
   }
 }
-
-const attentionBiases = ({ encoder, decoder }: ModelConfig): string[] =>
-  (
-    [
-      ['encoder', encoder.layers, 'selfAttention'],
-      ['decoder', decoder.layers, 'selfAttention'],
-      ['decoder', decoder.layers, 'crossAttention'],
-    ] as const
-  ).flatMap(([side, layers, attention]) =>
-    Array.from({ length: layers }, (_, i) =>
-      ['query', 'key', 'value', 'output'].map((part) => `${side}.${i}.${attention}.${part}.bias`),
-    ).flat(),
-  )

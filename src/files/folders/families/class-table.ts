@@ -11,7 +11,6 @@ interface ClassRow {
 
 /** What families cannot read of their own class, by model_type. */
 const limits: Readonly<Record<string, string>> = {
-  bigbird_pegasus: "with `attention_type: 'original_full'`",
   'encoder-decoder': 'BERT2BERT and RoBERTa2RoBERTa of one width, and both with a GPT-2 as the decoder',
   seamless_m4t: 'ids in, ids out: its tokenizer is missing',
   seamless_m4t_v2: 'ids in, ids out: its tokenizer is missing',

@@ -22,6 +22,7 @@ import { mbart } from './mbart.ts'
 import { mvp } from './mvp.ts'
 import { nllbMoe } from './nllb-moe.ts'
 import { pegasus } from './pegasus.ts'
+import { pegasusX } from './pegasus-x.ts'
 import { plbart } from './plbart.ts'
 import { seamlessM4T } from './seamless-m4t.ts'
 import { switchTransformers } from './switch-transformers.ts'
@@ -54,6 +55,7 @@ export const families: readonly Family[] = [
   bigBirdPegasus,
   encoderDecoder,
   nllbMoe,
+  pegasusX,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
@@ -90,6 +92,8 @@ export function unsayable(config: ModelConfig): string | null {
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`
   if (config.encoderSide) return 'its encoder has a width, an activation or norms of its own'
   if (config.prompt !== undefined) return 'its attentions have learned keys and values in front of those of the tokens'
+  const global = config.encoder.attention?.global?.kind
+  if (global === 'ends' || global === 'learned') return `its encoder has global tokens of the kind '${global}'`
   if (config.outputTransform) return 'it has a linear and a norm between decoder and output'
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {

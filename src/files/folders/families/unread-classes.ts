@@ -37,7 +37,6 @@ const pictures = (modelType: string, name: string, missing = CHAT): UnreadClass 
 
 /** The classes of the mappings that are not read, and why. */
 export const unreadClasses: readonly UnreadClass[] = [
-  texts('pegasus_x', 'PegasusXForConditionalGeneration', 'global tokens, and blocks staggered from layer to layer'),
   texts('prophetnet', 'ProphetNetForConditionalGeneration', 'attention of n-gram streams'),
   texts('xlm-prophetnet', 'XLMProphetNetForConditionalGeneration', 'attention of n-gram streams'),
   texts(
