@@ -16,6 +16,7 @@ import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.j
 import type { TokenizerContents, TokenizerFiles } from '#dist/files/folders/tokenizers/tokenizer-files.js'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import type { TensorToWrite } from '#dist/formats/tensors/safetensors-writer.js'
+import { TrainingStep } from '#dist/learn/train/step/training-step.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { expectError } from '../../formats/raw-safetensors.ts'
@@ -395,6 +396,39 @@ describe('MVP with a prompt', () => {
       const [scores] = new ForcedDecoder(player, weights).score([{ source, target: alone.ids }])
       expectClose(alone.scores, scores, 1e-4)
     })
+    player.close()
+  })
+})
+
+describe('training of these families', () => {
+  const step = (family: string, player: Player) => {
+    const { weights } = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'float32' })
+    return new TrainingStep(player, weights, {
+      loss: { smoothing: 0, over: 'all' },
+      dropout: { residual: 0, attention: 0, activation: 0 },
+      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
+      clip: 1,
+      seed: 1,
+    })
+  }
+
+  it.each(['nllb-moe', 'mvp-prompt', 'pegasus-x'])('%s learns its targets', (family) => {
+    const player = new JsPlayer()
+    const learning = step(family, player)
+    const pairs = goldenOf(family).cases.map(({ source, target }) => ({ source: source.slice(0, 21), target }))
+    const tokens = pairs.reduce((sum, { target }) => sum + target.length, 0)
+    const losses = Array.from({ length: 25 }, (_, i) => {
+      const loss = learning.accumulate(pairs, i + 1, tokens)
+      learning.update(i + 1, 0.01, learning.norm())
+      return loss
+    })
+    expect(losses.at(-1)).toBeLessThan(losses[0] / 2)
+    player.close()
+  })
+
+  it('refuses the sparse blocks of BigBird', () => {
+    const player = new JsPlayer()
+    expectError(() => step('bigbird-pegasus-sparse', player), 'ERR_UNSUPPORTED', 'sparse blocks')
     player.close()
   })
 })
