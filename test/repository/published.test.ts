@@ -37,7 +37,7 @@ test(
     const publint = run(root, process.execPath, [join(modules, 'publint/src/cli.js'), tarball, '--strict'])
     expect(publint.status, publint.stdout + publint.stderr).toBe(0)
     const attw = join(modules, '@arethetypeswrong/cli/dist/index.js')
-    // The code of a worker in a page is no module and has no types; Node.js 10 knows no entries but the first.
+    // The code of workers in a page is no module and has no types; Node.js 10 knows no entries but the first.
     // `require` of an ES module gives its namespace, which Node.js marks as one with a default; attw reads the text of serve.cjs alone.
     const ignored = ['--ignore-rules', 'false-export-default']
     const args = [
@@ -47,6 +47,8 @@ test(
       'node16',
       '--exclude-entrypoints',
       './web-worker',
+      './web-encoder-worker',
+      './web-speech-worker',
       '--no-color',
       '--no-emoji',
     ]

@@ -24,9 +24,9 @@ test('code for browsers imports nothing but its own files, and nothing of Node.j
       visit(path.slice(2))
     }
   }
-  visit('web.js')
-  visit('web-worker.js')
+  const workers = ['web-worker.js', 'web-encoder-worker.js', 'web-speech-worker.js']
+  for (const file of ['web.js', 'web-encoder.js', 'web-speech.js', ...workers]) visit(file)
   const built = readdirSync(folder).filter((name) => name.startsWith('web') && name.endsWith('.js'))
   expect([...seen].sort()).toEqual(built.sort())
-  expect(importsOf('web-worker.js')).toEqual([])
+  for (const worker of workers) expect(importsOf(worker), worker).toEqual([])
 })
