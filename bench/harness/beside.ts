@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
@@ -25,17 +26,26 @@ export interface Equal {
   precision: Precision
   threads: number
   beam: number
-  /** The tokens of a translation. */
+  /** The tokens of a translation; 0: until its end. */
   made: number
 }
 
-/** The tokens of each source, its end included, and of each translation. */
-export interface Lengths {
-  read: number
+/** The sentences of a case. */
+export interface Work {
+  /** Their name in the row's label; empty: 20 random tokens, the usual ones. */
+  named: string
+  /** The ids of each source, its end included. */
+  sources(count: number, config: ModelConfig): readonly number[][]
+  /** The tokens of each translation; 0: until its end. */
   made: number
 }
 
-const usual: Lengths = { read: TOKENS, made: TOKENS }
+/** Random sources of `read` tokens, and translations of `made` tokens. */
+export const randomWork = (read: number, made: number): Work => ({
+  named: read === TOKENS && made === TOKENS ? '' : `${read} to ${made}`,
+  sources: (count, config) => randomSources(count, read, config),
+  made,
+})
 
 /**
  * Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and
@@ -84,18 +94,18 @@ export function* cells(
   precision: Precision,
   ways: readonly Way[],
   peers: readonly TranslatingPeer[],
-  lengths = usual,
+  work = randomWork(TOKENS, TOKENS),
 ): Iterable<Case> {
-  const { read, made } = lengths
+  const { made, named } = work
   const ours = players.map((player) => new Translating({ ...player, name: player.backend, precision }, model))
   for (const { batch, beam } of ways) {
-    const sources = randomSources(batch, read, model.weights.config)
+    const sources = work.sources(batch, model.weights.config)
     yield {
-      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}${lengths === usual ? '' : `, ${read} to ${made}`}`,
+      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}${named && `, ${named}`}`,
       model: model.name,
       batch,
       beam,
-      tokens: batch * Math.max(read, made),
+      tokens: sources.reduce((sum, { length }) => sum + Math.max(length, made), 0),
       sides: [
         ...ours.map((each) => each.side(sources, beam, made)),
         ...peers.map((peer) => theirs(peer, model, { precision, threads, beam, made }, sources)),
@@ -116,7 +126,8 @@ function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, source
       const [made, settings] = (await child.ask('prepare', ...peer.words(model, setting, sources))).split(' ')
       if (settings) contender.settings = settings
       const lengths = made.split('/').map((ids) => ids.split(',').length)
-      if (lengths.length !== sources.length || lengths.some((length) => length !== setting.made))
+      const wrong = (length: number) => setting.made > 0 && length !== setting.made
+      if (lengths.length !== sources.length || lengths.some(wrong))
         throw new Error(
           `${peer.name} made ${lengths.join(', ')} tokens, not ${setting.made} of each of ${sources.length}`,
         )

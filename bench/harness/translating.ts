@@ -35,8 +35,8 @@ export class Translating {
     this.#generator = new Generator(this.#player, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   }
 
-  /** Translations of `made` tokens. */
-  side(sources: readonly number[][], beams: number, made = TOKENS): Side & { shareOfPrograms(): number } {
+  /** Translations of `made` tokens, or until their ends where it is 0. */
+  side(sources: readonly number[][], beams: number, made: number = TOKENS): Side & { shareOfPrograms(): number } {
     const shares: number[] = []
     const run = timed(() => {
       const began = performance.now()
@@ -76,7 +76,7 @@ export class Translating {
   #translate(sources: readonly number[][], beams: number, made: number, encoded: () => void = () => {}): void {
     // The end token is forbidden before the last position, so that the limit ends every sentence there. Random weights
     // repeat themselves.
-    const length = { minTokens: made - 1, maxTokens: made, loops: 'keep' } as const
+    const length = made === 0 ? {} : ({ minTokens: made - 1, maxTokens: made, loops: 'keep' } as const)
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
     let tokens = 0
     const done: Parameters<Generator['add']>[0]['done'] = ([best]) => {
@@ -86,6 +86,7 @@ export class Translating {
     this.#generator.step()
     encoded()
     while (this.#generator.busy) this.#generator.step()
-    if (tokens !== sources.length * made) throw new Error(`${tokens} tokens came out, not ${sources.length * made}`)
+    if (made > 0 && tokens !== sources.length * made)
+      throw new Error(`${tokens} tokens came out, not ${sources.length * made}`)
   }
 }

@@ -1,19 +1,44 @@
 /** How many tokens a second do we translate beside CTranslate2, at equal precision and threads? */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { besidePeer, idsText, type TranslatingPeer } from '../harness/beside.ts'
+import { besidePeer, cells, idsText, type TranslatingPeer, type Work } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
-import { isPrecision } from '../harness/models.ts'
-import type { Question, Setting, Unanswerable } from '../harness/question.ts'
+import { isPrecision, precisions } from '../harness/models.ts'
+import type { Case, Field, Question, Setting, Unanswerable } from '../harness/question.ts'
+import { tatoebaSources } from '../harness/tatoeba-sources.ts'
+import { waysOf } from '../harness/translating.ts'
 
 const script = fileURLToPath(new URL('../../peers/ctranslate2_translation.py', import.meta.url))
 
 export async function openCTranslate2(setting: Setting): Promise<Question | Unanswerable> {
   try {
-    return besidePeer({ ...(await startCTranslate2(setting)), question: 'ctranslate2', beams: [1, 4] })
+    const peer = await startCTranslate2(setting)
+    const random = besidePeer({ ...peer, question: 'ctranslate2', beams: [1, 4] })
+    return {
+      ...random,
+      title: `${random.title}; “real”: sentences of the Tatoeba test to the ends of their translations`,
+      *cases(field) {
+        yield* random.cases(field)
+        yield* realCases(field, peer, setting)
+      },
+    }
   } catch (error) {
     return { reason: (error as Error).message }
   }
+}
+
+/** The embedded model over real sentences, where the corpus is at hand. */
+function* realCases({ models, contenders, scale }: Field, peer: TranslatingPeer, { shared }: Setting): Iterable<Case> {
+  const corpus = join(shared, 'data/tatoeba-fr-en.test.tsv.gz')
+  const model = scale.models['fr-en']
+  if (!existsSync(corpus) || !models.includes(model)) return
+  const natives = contenders.filter(({ backend }) => backend === 'native')
+  const work: Work = { named: 'real', sources: (count) => tatoebaSources(corpus, count), made: 0 }
+  for (const precision of precisions.filter((each) => peer.precisions.includes(each)))
+    for (const native of natives)
+      yield* cells([native], native.threads, model(precision), precision, waysOf(scale, [32, 256]), [peer], work)
 }
 
 /** @throws Error that says why it is not there. */

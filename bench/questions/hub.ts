@@ -5,7 +5,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { counted } from '#dist/base/values/number-text.js'
-import { cells, columnOf, idsText, type TranslatingPeer, title } from '../harness/beside.ts'
+import { cells, columnOf, idsText, randomWork, type TranslatingPeer, title } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import type { PlayingContender } from '../harness/contender.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
@@ -49,7 +49,7 @@ export async function openHub(setting: Setting): Promise<Question> {
     *cases(field) {
       const natives = field.contenders.filter(({ backend }) => backend === 'native')
       const usual = waysOf(field.scale, [1, 16])
-      const long = { read: part(field.scale, LONG, TOKENS), made: 1 }
+      const long = randomWork(part(field.scale, LONG, TOKENS), 1)
       for (const make of chosen(field)) {
         memory.push(...loadingMemory(make(), precisions))
         const isReader = make === field.scale.models[reader]

@@ -1,18 +1,17 @@
 /** The worth of a shortlist: translations choose among all tokens, and among the likely tokens of their sentence, in turn. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import type { Shortlist } from '#dist/engine/decode/batch/shortlist.js'
 import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import type { PlayingContender } from '../harness/contender.ts'
 import type { BenchModel, Precision } from '../harness/models.ts'
 import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
 import type { Scale } from '../harness/scale.ts'
+import { tatoebaSources } from '../harness/tatoeba-sources.ts'
 import { TOKENS, Translating } from '../harness/translating.ts'
 
 interface Group {
@@ -35,7 +34,7 @@ export async function openShortlist({ shared, scale }: Setting): Promise<Questio
     if (!existsSync(needed)) return { reason: `${needed} is not there; --shared names the folder that has it` }
   const { shortlist, said } = learned(pairs)
   const asked = groupsOf(scale)
-  const sources = sourcesOf(test, Math.max(...asked.map(({ sentences }) => sentences)))
+  const sources = tatoebaSources(test, Math.max(...asked.map(({ sentences }) => sentences)))
   return {
     name: 'shortlist',
     title: `sentences of the Tatoeba test, ids to ids, exactly ${TOKENS} tokens out, one thread; sentences × beam`,
@@ -72,15 +71,6 @@ const groupsOf = ({ mostTogether }: Scale): Group[] =>
     batch: Math.min(batch, mostTogether),
     backends,
   }))
-
-/** `count` sentences, spread over the test set. */
-function sourcesOf(test: string, count: number): number[][] {
-  const tokenizer = createTokenizer(loadFolder(embeddedFolder()).tokenizer)!
-  const lines = gunzipSync(readFileSync(test)).toString().trimEnd().split('\n')
-  return Array.from({ length: count }, (_, i) =>
-    tokenizer.encode(lines[Math.floor((i * lines.length) / count)].split('\t')[0]),
-  )
-}
 
 const columns = (contender: PlayingContender, precision: Precision): PlayingContender[] =>
   ['all tokens', 'shortlist'].map((name) => ({ ...contender, name, precision }))
