@@ -3,22 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, drawn } from '../page/inspector.ts'
-import { siteInBrowser, violationsOf, withoutSite } from './site.ts'
-
-const views = [
-  'tour',
-  'machine',
-  'attention',
-  'heads',
-  'neuron',
-  'decoding',
-  'beams',
-  'positions',
-  'lens',
-  'why',
-  'sweep',
-  'experiment',
-]
+import { inspectorViews, siteInBrowser, violationsOf, withoutSite } from './site.ts'
 
 describe.skipIf(withoutSite)(`the site's inspector${withoutSite}`, () => {
   const site = siteInBrowser()
@@ -37,7 +22,7 @@ describe.skipIf(withoutSite)(`the site's inspector${withoutSite}`, () => {
   })
 
   test('shows every view without a server', async () => {
-    for (const view of views) {
+    for (const view of inspectorViews) {
       await page.click(`nav a[href*="view=${view}"]`)
       await page.locator(`.view.${view} :is(svg.picture, .token)`).first().waitFor()
       expect(await page.locator('.stopped').count(), view).toBe(0)

@@ -19,6 +19,22 @@ export const withoutSite = !browserPath
     ? ''
     : ' (skipped: WebAssembly is not built; npm run prebuilds -- --only wasm builds it)'
 
+/** The views of the inspector, by their names in links. */
+export const inspectorViews = [
+  'tour',
+  'machine',
+  'attention',
+  'heads',
+  'neuron',
+  'decoding',
+  'beams',
+  'positions',
+  'lens',
+  'why',
+  'sweep',
+  'experiment',
+]
+
 /** The path of the site on its host. */
 export const BELOW = '/below/this/'
 
