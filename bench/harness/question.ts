@@ -46,6 +46,7 @@ export const questionNames = [
   'serving',
   'start',
   'speech',
+  'encoder',
 ] as const
 
 /** One file of bench/questions/: the question, and the rows of its table. */

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what translation is measured beside into a folder of its own: install.sh FOLDER (about 8 GB).
 # CTranslate2, Marian, slimt, and PyTorch with what converts models for them and for ONNX Runtime, go into FOLDER/venv; transformers.js with
-# onnxruntime-node into FOLDER/node; oneDNN, which products are measured beside, into FOLDER/onednn (the newest, made on SYCL) and
-# FOLDER/onednn-openmp; Bergamot and the model that slimt runs into FOLDER/bergamot.
-# Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 marian slimt bergamot hub serving transformers-js kernels
+# onnxruntime-node into FOLDER/node; all-MiniLM-L6-v2 and its ONNX exports into FOLDER/minilm; oneDNN, which products are measured beside,
+# into FOLDER/onednn (the newest, made on SYCL) and FOLDER/onednn-openmp; Bergamot and the model that slimt runs into FOLDER/bergamot.
+# Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 marian slimt bergamot hub serving transformers-js kernels encoder
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 python3 -m venv "$folder/venv"
@@ -21,5 +21,6 @@ mkdir -p "$folder/node"
 [ -f "$folder/node/package.json" ] || echo '{ "private": true }' >"$folder/node/package.json"
 # Without scripts: they would download what GPUs need.
 npm install --prefix "$folder/node" --ignore-scripts --no-audit --no-fund @huggingface/transformers@4.3.1
+[ -d "$folder/minilm" ] || "$folder/venv/bin/python" "$(dirname "$0")/minilm.py" "$folder/minilm"
 bash "$(dirname "$0")/bergamot.sh" "$folder/bergamot"
 echo "installed in $folder"

@@ -4,6 +4,7 @@ import { openBergamot } from './bergamot.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { openDrafts } from './drafts.ts'
 import { encode } from './encode.ts'
+import { openEncoder } from './encoder.ts'
 import { experts } from './experts.ts'
 import { gemm } from './gemm.ts'
 import { openGlossary } from './glossary.ts'
@@ -56,4 +57,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   serving: openServing,
   start: openStart,
   speech: openSpeech,
+  encoder: openEncoder,
 }

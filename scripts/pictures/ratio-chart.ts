@@ -30,7 +30,8 @@ export function ratioChart(pairs: readonly MeasuredPair[]): Picture {
 
 const inWords = ({ ours }: MeasuredPair) => `${ours.case}: ${ours.ratio.toFixed(2)}×`
 
-const lineOf = ({ ours: { model, batch, beam } }: MeasuredPair) => `${model}\n${batch} × ${beam}`
+/** The model and the way of a case, such as 'fr-en int8 ×2, 32 × 1, real'. */
+const lineOf = ({ ours }: MeasuredPair) => `${ours.model}\n${ours.case.split(', ').slice(1).join(', ')}`
 
 /** The layout: powers of two at the ends of the axis, and the middle of each line; half a line separates models. */
 function layoutOf(pairs: readonly MeasuredPair[]) {

@@ -75,6 +75,7 @@ describe('every question with every model, in small, beside stand-ins of the pee
       'marian',
       'slimt',
       'pytorch',
+      'onnxruntime-node',
     ])
       expect(engines).toContain(engine)
     expect(printed).toMatch(/CTranslate2 \/translate/)

@@ -98,6 +98,24 @@ const model = {
   },
 }
 exports.AutoModelForSeq2SeqLM = { from_pretrained: async () => model }
+exports.pipeline = async () => async (texts) => ({ tolist: () => texts.map(() => [1, 0]) })
+exports.AutoTokenizer = {
+  from_pretrained: async () => (texts) => {
+    const ids = { data: new BigInt64Array(texts.length).fill(1n), dims: [texts.length, 1] }
+    return { input_ids: ids, attention_mask: ids }
+  },
+}
+`
+
+const ONNX_RUNTIME = `exports.Tensor = class { constructor(type, data, dims) { Object.assign(this, { type, data, dims }) } }
+exports.InferenceSession = {
+  create: async () => ({
+    inputNames: ['input_ids', 'attention_mask'],
+    run: async ({ input_ids: { dims: [texts] } }) => ({
+      last_hidden_state: { data: new Float32Array(2 * texts).fill(1), dims: [texts, 1, 2] },
+    }),
+  }),
+}
 `
 
 const AUTOCANNON = `const { EventEmitter } = require('node:events')
@@ -169,7 +187,7 @@ export function writeStubPeers(folder: string): StubPeers {
   write('peers/onednn/matmul', MATMUL, 0o755)
   write('peers/node/package.json', '{}')
   npm('peers/node', '@huggingface/transformers', TRANSFORMERS_JS)
-  npm('peers/node', 'onnxruntime-node', '')
+  npm('peers/node', 'onnxruntime-node', ONNX_RUNTIME)
   npm('peers/node', 'onnxruntime-web', 'exports.env = { wasm: {} }')
   npm('peers/node', 'autocannon', AUTOCANNON)
   npm('peers/node', '@tensorflow/tfjs-core', TENSORFLOW)
