@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { modelNames } from '../../bench/harness/model-names.ts'
 import { questionNames } from '../../bench/harness/question.ts'
 import type { Cell } from '../../bench/harness/row.ts'
 import { nativeReasons, wasmBackends } from '../backends.ts'
+import { compileBench } from './compile-bench.ts'
 import { writeStubPeers } from './stub-peers.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -29,10 +29,8 @@ const lacks: Record<string, string | false> = {
 describe('every question with every model, in small, beside stand-ins of the peers', () => {
   let printed = ''
   let cells: Cell[] = []
-  beforeAll(() => {
-    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-    const compiled = node([tsc, '-p', 'bench'])
-    expect(compiled.status, compiled.stdout).toBe(0)
+  beforeAll(async () => {
+    await compileBench()
     const { peers, bergamot, shared } = writeStubPeers(folder)
     const file = join(folder, 'cells.json')
     const places = ['--peers', peers, '--shared', shared, '--json', file]

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cell } from '../../bench/harness/row.ts'
 import { nativeReasons } from '../backends.ts'
+import { compileBench } from './compile-bench.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-bench-'))
@@ -13,11 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'glassformer-bench-'))
 const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 100_000 })
 const bench = (...args: string[]) => node('bench/dist/run.js', ...args)
 
-beforeAll(() => {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const { status, stdout } = node(tsc, '-p', 'bench')
-  expect(status, stdout).toBe(0)
-}, 120_000)
+beforeAll(compileBench, 120_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
