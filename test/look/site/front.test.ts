@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../../repository/repository.ts'
 import { BELOW, siteInBrowser, violationsOf, withoutSite } from './site.ts'
 
 describe.skipIf(withoutSite)(`the site's front page on a phone, below a path of its host${withoutSite}`, () => {
@@ -53,6 +56,20 @@ describe.skipIf(withoutSite)(`the site's front page on a phone, below a path of 
     expect(links.every((link) => link.startsWith('./'))).toBe(true)
     expect(BELOW).toBe(new URL('.', page.url()).pathname)
   })
+
+  test('is measured: first paint, translation and attention of two visits, the second without the model', async () => {
+    const script = ['--import', './scripts/typescript.mjs', 'scripts/site/times.ts', site.folder]
+    const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: root })
+    const rows = stdout.split('\n').flatMap((line) => /^\| (?:first|second) \| (.+) \|$/.exec(line)?.[1] ?? [])
+    const [first, second] = rows.map((row) => row.split(' | ').map(Number))
+    for (const [paint, translation, attention] of [first!, second!]) {
+      expect(paint).toBeGreaterThan(0)
+      expect(translation).toBeGreaterThan(0)
+      expect(attention).toBeGreaterThanOrEqual(translation!)
+    }
+    expect(first![3]).toBeLessThan(10)
+    expect(second![3]).toBeLessThan(1)
+  }, 120_000)
 
   test('has no violation that axe-core finds, in light and dark', async () => {
     const checked = await site.open('index.html#s=Merci.', { ...phone, bypassCSP: true })
