@@ -101,7 +101,7 @@ function Comparison({ alike: { similarity, first, second }, inside }: Compared) 
       <h2>Which words mean the same here</h2>
       <p>
         Each field is the cosine of two tokens’ states behind the last layer: the stronger its color, the more alike the
-        model finds them in their sentences.
+        model finds them in their sentences, from the least pair to the most.
       </p>
       <Matrix inside={inside} />
     </>
@@ -122,7 +122,7 @@ function Words({ of: { words }, most }: { of: TextShares; most: number }) {
           }}
         >
           {word}
-          <small>{share.toFixed(2)}</small>
+          <small>{hundredths(share)}</small>
         </span>
       ))}
     </p>
@@ -132,6 +132,9 @@ function Words({ of: { words }, most }: { of: TextShares; most: number }) {
 function Matrix({ inside: [first, second] }: { inside: [InspectedText, InspectedText] }) {
   const rows = statesOf(first)
   const columns = statesOf(second)
+  const cosines = rows.map(({ state }) => columns.map((column) => cosineOf(state, column.state)))
+  const [least, most] = [Math.min(...cosines.flat()), Math.max(...cosines.flat())]
+  const strength = (cosine: number) => `${Math.round((45 * (cosine - least)) / (most - least || 1))}%`
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <section class="scrolled" tabIndex={0} aria-label="Cosines of the tokens of both sentences">
@@ -147,20 +150,14 @@ function Matrix({ inside: [first, second] }: { inside: [InspectedText, Inspected
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ token, at, state }) => (
+          {rows.map(({ token, at }, row) => (
             <tr key={at}>
               <th scope="row">{token}</th>
-              {columns.map((column) => {
-                const cosine = cosineOf(state, column.state)
-                return (
-                  <td
-                    key={column.at}
-                    style={{ '--strength': `${Math.round(45 * Math.max(0, cosine))}%`, '--hue': 'var(--positive)' }}
-                  >
-                    {cosine.toFixed(2)}
-                  </td>
-                )
-              })}
+              {cosines[row].map((cosine, i) => (
+                <td key={columns[i].at} style={{ '--strength': strength(cosine), '--hue': 'var(--positive)' }}>
+                  {hundredths(cosine)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -176,6 +173,9 @@ function statesOf({ tokens, hidden, width }: InspectedText): { token: string; at
     text === undefined ? [] : { token, at, state: last.subarray(at * width, (at + 1) * width) },
   )
 }
+
+/** Two decimals; what rounds to zero has no sign. */
+const hundredths = (value: number) => (Math.round(100 * value) / 100 || 0).toFixed(2)
 
 function cosineOf(a: Float32Array, b: Float32Array): number {
   let [dot, aa, bb] = [0, 0, 0]
