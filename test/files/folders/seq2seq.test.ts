@@ -197,7 +197,7 @@ const refused: Record<string, RegExp> = {
   t5gemma2: /T5Gemma2ForConditionalGeneration.*one softmax/,
   moonshine: /MoonshineForConditionalGeneration.*convolutions/,
   'speech-to-text': /Speech2TextForConditionalGeneration.*gated convolutions/,
-  'trocr-vit': /VisionEncoderDecoderModel.*pictures/,
+  donut: /VisionEncoderDecoderModel of 'donut-swin'/,
   pix2struct: /Pix2StructForConditionalGeneration.*patches/,
 }
 

@@ -5,6 +5,7 @@ import type { TensorArray } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config/config.ts'
 import type { LatentsSettings } from '../../model/config/latents-settings.ts'
+import { patchWidth } from '../../model/config/picture-settings.ts'
 import { promptSpans } from '../../model/layers/prompt.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/position-table.ts'
@@ -61,9 +62,14 @@ export function raggedSources(given: readonly EncodedSource[], config: ModelConf
 }
 
 /** Tokens, rows of real numbers or sounds of sources, their positions and their spans; with `inverse` what the gradients of sounds need. */
-function boundSources(given: readonly EncodedSource[], { sound, rowWidth }: ModelConfig, inverse = false) {
+function boundSources(
+  given: readonly EncodedSource[],
+  { sound, picture, rowWidth = picture && patchWidth(picture) }: ModelConfig,
+  inverse = false,
+) {
   const sources = given.map(({ source }) => source)
   const { tokens, positions, spans, longest } = raggedBatch(sources)
+  if (picture && !picture.size) sources.forEach(({ columns }, b) => void positions.set(present(columns), spans[2 * b]))
   const sounds =
     sound &&
     soundBatch(

@@ -31,6 +31,7 @@ import {
   encoderSelfAttentionSettings,
   stackKindsOf,
 } from './own-side-settings.ts'
+import { type PictureConfig, pictureSettings } from './picture-settings.ts'
 
 export { type Positions, positionSettings } from './kinds.ts'
 export { type Activation, activations } from './own-side-settings.ts'
@@ -203,6 +204,12 @@ export const encoderSideSettings = settings({
     otherwise: 'that of the model',
     says: 'kind and order of the norms',
   },
+  projected: {
+    type: flag,
+    optional: true,
+    otherwise: 'true',
+    says: "that linear is there; without it the decoder's keys and values are made of the states as they are (TrOCR)",
+  },
 })
 
 /** The kinds of models: an encoder and a decoder that reads its states, or a decoder alone. */
@@ -236,6 +243,11 @@ export const configSettings = settings({
     type: groupOf(soundSettings),
     optional: true,
     says: 'the source is sound: two convolutions over frames of a log-mel spectrogram, and a table of positions, stand in place of the embedding (Whisper)',
+  },
+  picture: {
+    type: groupOf(pictureSettings),
+    optional: true,
+    says: 'the source is a picture: a linear over patches and tables of positions stand in place of the embedding (ViT, Pix2Struct)',
   },
   latents: {
     type: latentsType,
@@ -359,6 +371,7 @@ function checkTogether(config: ModelConfig, place: Place): void {
     place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
   kindOf(positions).check?.(positions, config, place)
   if (config.sound) checkSound(config.sound, config, place)
+  if (config.picture) checkPicture(config.picture, config, place)
   checkKind(config, place)
   if (config.latents) checkLatents(config.latents, config, place)
   if (config.rowWidth !== undefined) checkRows(config, place)
@@ -371,7 +384,8 @@ function checkTogether(config: ModelConfig, place: Place): void {
 function checkPrompt(config: ModelConfig, place: Place): void {
   const { encoder, decoder, positions, encoderSelfAttention, decoderSelfAttention } = config
   if (isDecoderOnly(config)) place.refuse('prompt goes with an encoder')
-  if (config.sound || config.latents || config.encoderSide) place.refuse('prompt goes with sources that are tokens')
+  if (config.sound || config.picture || config.latents || config.encoderSide)
+    place.refuse('prompt goes with sources that are tokens')
   if (encoder.attention || decoder.attention || encoderSelfAttention || decoderSelfAttention)
     place.refuse('prompt goes with attention to all tokens')
   if (encoder.heads * encoder.dHead !== decoder.heads * decoder.dHead || !addsToEmbeddings[positions.kind])
@@ -381,8 +395,8 @@ function checkPrompt(config: ModelConfig, place: Place): void {
 function checkEncoderSide({ dModel }: Values<typeof encoderSideSettings>, config: ModelConfig, place: Place): void {
   if (isDecoderOnly(config)) place.refuse('encoderSide goes with an encoder')
   if (config.sound || config.latents || config.rowWidth !== undefined)
-    place.refuse('encoderSide goes with sources that are tokens, and without latents')
-  if (config.sharedEmbedding && dModel !== undefined && dModel !== config.dModel)
+    place.refuse('encoderSide goes with sources that are tokens or a picture, and without latents')
+  if (config.sharedEmbedding && !config.picture && dModel !== undefined && dModel !== config.dModel)
     place.refuse(`a shared embedding needs sides of one width, not ${dModel} and ${config.dModel}`)
 }
 
@@ -402,6 +416,18 @@ function checkSound(
       place
         .within('sound')
         .fail('alignmentHeads', `heads of ${decoder.layers} layers with ${decoder.heads} heads`, [layer, head])
+}
+
+function checkPicture({ patch, size, states, positions }: PictureConfig, config: ModelConfig, place: Place): void {
+  const { sound, latents, rowWidth, encoder, encoderSelfAttention } = config
+  if (isDecoderOnly(config) || sound || latents || rowWidth !== undefined)
+    place.refuse('picture goes with an encoder that reads nothing else, and a decoder that writes texts')
+  if (encoder.attention || encoderSelfAttention) place.refuse('picture goes with attention to all patches')
+  const own = place.within('picture')
+  if (!size) return
+  if (size.some((side) => side % patch)) own.fail('size', `multiples of the patch (${patch})`, size)
+  const all = states + (size[0] / patch) * (size[1] / patch)
+  if (positions !== all) own.fail('positions', `${all}, one for each state`, positions)
 }
 
 function checkLatents(

@@ -7,7 +7,8 @@ const MOST_SIDE = 4096
 
 type Size = readonly [height: number, width: number]
 
-const size = (least: number): Type<Size> => {
+/** A size, [height, width]. */
+export const imageSize = (least: number): Type<Size> => {
   const sides = listOf(integer(least, MOST_SIDE), '')
   return {
     expected: `[height, width], integers from ${least} to ${MOST_SIDE}`,
@@ -18,9 +19,9 @@ const size = (least: number): Type<Size> => {
 
 /** Local attention in two dimensions. */
 export const imageSettings = settings({
-  image: { type: size(1), says: 'the size of the image, [height, width] in tokens' },
-  block: { type: size(1), says: 'the size of a block; at the edges of the image it may be smaller' },
-  flange: { type: size(0), says: 'rows above a block, and columns on its left and on its right, that it sees' },
+  image: { type: imageSize(1), says: 'the size of the image, [height, width] in tokens' },
+  block: { type: imageSize(1), says: 'the size of a block; at the edges of the image it may be smaller' },
+  flange: { type: imageSize(0), says: 'rows above a block, and columns on its left and on its right, that it sees' },
 })
 
 /**

@@ -37,8 +37,8 @@ export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, model: 
  */
 export function memoryKeysAndValues(p: Program, states: Tensor, config: ModelConfig): Tensor[] {
   const { dModel: outputs } = config
-  const read =
-    states.width === outputs ? states : linearLayer(p, 'sourceProjection', states, { outputs }, { linearBias: true })
+  const isRead = states.width === outputs || config.encoderSide?.projected === false
+  const read = isRead ? states : linearLayer(p, 'sourceProjection', states, { outputs }, { linearBias: true })
   return Array.from({ length: config.decoder.layers }, (_, i) =>
     p.within(`decoder.${i}.crossAttention`, () => keyValue(p, read, config)),
   )

@@ -4,6 +4,7 @@ import { linear } from '../../program/ops/linear.ts'
 import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import { encoderView, type ModelConfig, type SoundConfig } from '../config/config.ts'
+import { type PictureConfig, patchWidth } from '../config/picture-settings.ts'
 import { embedding, type SourceInputs, stackInputs } from '../layers/embedding.ts'
 import { dropped } from '../layers/layers.ts'
 
@@ -54,10 +55,32 @@ function convolution(
   })
 }
 
-/** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound. */
+/**
+ * The front end of ViT (Dosovitskiy et al. 2021, 3.1) and of Pix2Struct (Lee et al. 2023, 2): a linear over the numbers of a patch, and two
+ * learned tables, of which each state reads a row of both. The patches of ViT have no row of the first, −1, which are the states in front of
+ * them; those of Pix2Struct have their row in the picture there, and their column in the second. The bias of the linear lies in the second.
+ */
+function pictureInputs(p: Program, picture: PictureConfig, side: ModelConfig): SourceInputs {
+  const tokens = p.input('source.tokens', 'S', 1, 'int32')
+  const positions = p.input('source.positions', 'S', 1, 'int32')
+  const states: SourceInputs = {
+    embedded() {
+      const width = side.dModel
+      const table = p.weight('encoder.states.weight', { rows: picture.states, width, role: 'embedding' })
+      const declared = { rows: picture.positions, width, role: 'positions' } as const
+      const positionTable = p.weight('encoder.positions.weight', declared)
+      return embed(p, { table, tokens, positions, positionTable }, { scale: 1, positionOffset: 0 })[0]
+    },
+    attended: () => ({}),
+  }
+  return withRealRows(p, states, patchWidth(picture), side)
+}
+
+/** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound, or patches of a picture. */
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
   if (config.sound) return soundInputs(p, config.sound, config)
   const side = encoderView(config)
+  if (config.picture) return pictureInputs(p, config.picture, side)
   const inputs = stackInputs(p, 'encoder', 'S', side)
   const tokens: SourceInputs = {
     embedded: () => embedding(p, 'encoder', inputs, side),

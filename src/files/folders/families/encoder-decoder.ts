@@ -6,7 +6,7 @@ import { AlteredTensors } from '../tensors/altered-tensors.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
-import { gpt2Config, gpt2Names } from './gpt2.ts'
+import { gpt2Config, gpt2SourceNames } from './gpt2.ts'
 import { gpt2Tensors } from './gpt2-tensors.ts'
 
 /** The kinds of checkpoints that can be encoder and decoder: whether they have RoBERTa's names and positions. */
@@ -174,16 +174,12 @@ const stack = (side: string, stored: readonly string[]) => {
   return Object.fromEntries(layers.map(([own, name]) => [own, all(name)]))
 }
 
-/** The names of GPT-2 as a decoder with attention to the source. */
+/** GPT-2's names, whose embedding is that of the decoder alone. */
 const gpt2Decoder = Object.fromEntries(
-  Object.entries({
-    ...gpt2Names,
-    'decoder.*.crossAttention.query': 'transformer.h.*.crossattention.q_attn',
-    'decoder.*.crossAttention.key': 'transformer.h.*.crossattention.key',
-    'decoder.*.crossAttention.value': 'transformer.h.*.crossattention.value',
-    'decoder.*.crossAttention.output': 'transformer.h.*.crossattention.c_proj',
-    'decoder.*.crossAttentionNorm': 'transformer.h.*.ln_cross_attn',
-  }).map(([own, stored]) => [own === 'embedding.weight' ? 'decoder.embedding.weight' : own, `decoder.${stored}`]),
+  Object.entries(gpt2SourceNames).map(([own, stored]) => [
+    own === 'embedding.weight' ? 'decoder.embedding.weight' : own,
+    stored,
+  ]),
 )
 
 /** BERT's names and RoBERTa's, of which a folder has one, or GPT-2's. */

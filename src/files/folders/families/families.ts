@@ -29,6 +29,7 @@ import { switchTransformers } from './switch-transformers.ts'
 import { t5 } from './t5.ts'
 import { umt5 } from './umt5.ts'
 import { unreadClasses } from './unread-classes.ts'
+import { visionEncoderDecoder } from './vision-encoder-decoder.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
@@ -56,6 +57,7 @@ export const families: readonly Family[] = [
   encoderDecoder,
   nllbMoe,
   pegasusX,
+  visionEncoderDecoder,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
@@ -87,6 +89,7 @@ export function unsayable(config: ModelConfig): string | null {
   const kinds = stackKindsOf(config)
   const { order } = config.norm
   if (config.latents) return 'it is an autoencoder of targets'
+  if (config.picture) return 'its sources are pictures'
   if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`

@@ -29,6 +29,18 @@ export const gpt2Names: Readonly<Record<string, string>> = {
   'output.weight': 'lm_head.weight',
 }
 
+/** The names of GPT-2 as a decoder with attention to the source, in the module of the decoder. */
+export const gpt2SourceNames: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    ...gpt2Names,
+    'decoder.*.crossAttention.query': 'transformer.h.*.crossattention.q_attn',
+    'decoder.*.crossAttention.key': 'transformer.h.*.crossattention.key',
+    'decoder.*.crossAttention.value': 'transformer.h.*.crossattention.value',
+    'decoder.*.crossAttention.output': 'transformer.h.*.crossattention.c_proj',
+    'decoder.*.crossAttentionNorm': 'transformer.h.*.ln_cross_attn',
+  }).map(([own, stored]) => [own, `decoder.${stored}`]),
+)
+
 const names: WeightNames = {
   stored: gpt2Names,
   ignored: [],

@@ -74,7 +74,6 @@ export const unreadClasses: readonly UnreadClass[] = [
   sounds('speech-encoder-decoder', 'SpeechEncoderDecoderModel', 'an encoder of wav2vec2'),
   sounds('speech_to_text', 'Speech2TextForConditionalGeneration', 'two gated convolutions over features of sound'),
   sounds('speecht5', 'SpeechT5ForSpeechToText', 'convolutions over samples'),
-  pictures('vision-encoder-decoder', 'VisionEncoderDecoderModel', 'an encoder of pictures (ViT, DeiT, Swin)'),
   pictures('pix2struct', 'Pix2StructForConditionalGeneration', 'an encoder of patches of pictures'),
   pictures('florence2', 'Florence2ForConditionalGeneration', 'an encoder of pictures (DaViT)'),
   pictures('blip', 'BlipForConditionalGeneration', 'an encoder of pictures'),

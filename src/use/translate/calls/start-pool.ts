@@ -53,18 +53,22 @@ export async function downloadedFolder(model: string | URL | undefined): Promise
   return pull(model)
 }
 
-/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */
+/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears or sees */
 export async function startTranslating(
   model: string | URL | undefined,
   options: LoadOptions,
   workers?: Partial<PoolWorkers>,
 ): Promise<Started> {
   const started = await startPool(model, options, workers)
-  if (!started.shared.config.sound) return started
+  const { config, path } = started.shared
+  if (!config.sound && !config.picture) return started
   await started.pool.close()
+  const [what, by] = config.sound
+    ? ['speech', 'Transcriber.load of glassformer/speech']
+    : ['pictures', 'Reader.load of glassformer/reader']
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
+    `${path} is a model of ${what}, which translates no texts: load it by ${by}`,
   )
 }
 
