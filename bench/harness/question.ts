@@ -42,6 +42,7 @@ export const questionNames = [
   'rough',
   'glossary',
   'drafts',
+  'scaling',
   'scheduling',
   'serving',
   'start',

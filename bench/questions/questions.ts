@@ -16,6 +16,7 @@ import { openLimit } from './limit.ts'
 import { openMarian } from './marian.ts'
 import { openProducts } from './products.ts'
 import { openRough } from './rough.ts'
+import { openScaling } from './scaling.ts'
 import { openScheduling } from './scheduling.ts'
 import { openServing } from './serving.ts'
 import { openShortlist } from './shortlist.ts'
@@ -53,6 +54,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   rough: openRough,
   glossary: openGlossary,
   drafts: openDrafts,
+  scaling: openScaling,
   scheduling: openScheduling,
   serving: openServing,
   start: openStart,
