@@ -7,8 +7,12 @@ export const TIMESTAMP = 0.02
 
 /** The ids with a meaning in a transcript, which follow the end of text in one order in all models (openai/whisper, tokenizer.py). */
 export interface SpeechIds {
-  /** Ends a transcript; ids below are text. */
+  /** Ends a transcript. */
   end: number
+  /** Ids below are text. */
+  endOfText: number
+  /** Whether transcripts have times; without them, ids of what only such models have are beyond the vocabulary. */
+  hasTimes: boolean
   /** Begins one. */
   start: number
   /** The id of each language by its code; empty where the model knows English alone. */
@@ -32,12 +36,15 @@ export function speechIds({
   sound,
   targetVocabulary,
 }: Pick<ModelConfig, 'ids' | 'sound' | 'targetVocabulary'>): SpeechIds {
-  const { noTimestamps, multilingual, positions } = present(sound)
+  const { noTimestamps = targetVocabulary, multilingual, positions, front } = present(sound)
+  const hasTimes = front === undefined
   const start = ids.start ?? ids.end + 1
   const translate = noTimestamps - 5
   const codes = Object.keys(speechLanguages).slice(0, Math.max(0, translate - start - 1))
   return {
     end: ids.end,
+    endOfText: hasTimes ? ids.end : targetVocabulary,
+    hasTimes,
     start,
     languages: new Map(multilingual ? codes.map((code, i) => [code, start + 1 + i]) : []),
     translate,

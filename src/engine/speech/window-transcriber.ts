@@ -1,6 +1,6 @@
 import { entryOf, lastOf, present } from '../../base/present.ts'
 import { type Found, logSumExp } from '../decode/search/index.ts'
-import { FRAMES_OF_STATE, statesOf } from '../decode/step/index.ts'
+import { statesOf, statesOfFrames } from '../decode/step/index.ts'
 import type { EncodedMemory, Sentence } from '../decode/turns/index.ts'
 import type { ModelConfig } from '../model/config/config.ts'
 import { type SpeechIds, speechIds } from '../model/speech-ids.ts'
@@ -48,7 +48,8 @@ export class WindowTranscriber {
   /** The first sentence for the generator, which goes on by itself. */
   sentence(window: Window, shared: Shared): Sentence {
     const { language } = window.settings
-    const source = statesOf(window.features.length / present(this.#config.sound).mels / FRAMES_OF_STATE)
+    const sound = present(this.#config.sound)
+    const source = statesOf(statesOfFrames(sound, window.features.length / sound.mels))
     const all = { ...shared, source, sound: window.features }
     if (!this.#ids.languages.size)
       return new Attempts(
@@ -90,6 +91,9 @@ export class WindowTranscriber {
     }
   }
 }
+
+/** The most tokens for a second of sound, where no number is given (Jeffries et al. 2024): beyond, a transcript repeats itself. */
+const TOKENS = 6.5
 
 /** Sentences of a window go on by themselves. */
 const nothing = () => {}
@@ -154,28 +158,32 @@ class Attempts {
       ...this.#all,
       options: {
         ...settings.options,
+        maxTokens: settings.options.maxTokens ?? Math.max(1, Math.floor((this.#window.frames * TOKENS) / 100)),
         beams: sample ? 1 : settings.options.beams,
         sample,
         temperature: sample ? temperature : 1,
         alternatives: sample ? settings.bestOf : 1,
       },
       begin,
-      times: {
-        first: ids.firstTime,
-        end: ids.endOfTimes,
-        endOfText: ids.end,
-        are: settings.times,
-        latestFirst: settings.latestFirst,
-      },
+      times: ids.hasTimes
+        ? {
+            first: ids.firstTime,
+            end: ids.endOfTimes,
+            endOfText: ids.end,
+            are: settings.times,
+            latestFirst: settings.latestFirst,
+          }
+        : null,
       transcript: settings.ranking ?? (sample ? { patience: 1, lengthPenalty: null } : null),
-      probe: this.#made.length
-        ? null
-        : {
-            position: start,
-            read: (logits) => {
-              this.#noSpeechProbability = Math.exp(logits[ids.noSpeech] - logSumExp(logits))
+      probe:
+        this.#made.length || !ids.hasTimes
+          ? null
+          : {
+              position: start,
+              read: (logits) => {
+                this.#noSpeechProbability = Math.exp(logits[ids.noSpeech] - logSumExp(logits))
+              },
             },
-          },
       done: nothing,
       goesOn: (found, encoded) => this.#goOn(found, encoded, temperature),
     }
@@ -186,6 +194,7 @@ class Attempts {
     const { ids } = this.#parts
     const { settings } = this.#window
     const before = settings.previous.length ? [ids.startOfPrevious, ...settings.previous] : []
+    if (!ids.hasTimes) return { begin: [ids.start], start: 0 }
     const prefix = settings.prefix.length && settings.times === 'rule' ? [ids.firstTime] : []
     return {
       start: before.length,
@@ -216,7 +225,7 @@ class Attempts {
       tokens,
       scores: best.scores,
       logProbability: sum / (tokens.length + 1),
-      compressionRatio: measures.compressionRatio(tokens.filter((id) => id < ids.end)),
+      compressionRatio: measures.compressionRatio(tokens.filter((id) => id < ids.endOfText)),
       temperature,
     }
     this.#made.push(attempt)
@@ -235,7 +244,7 @@ class Attempts {
     const calm = this.#made.filter((made) => compressionRatio === null || made.compressionRatio <= compressionRatio)
     const best = (calm.length ? calm : this.#made).reduce((a, b) => (b.logProbability > a.logProbability ? b : a))
     const { ids } = this.#parts
-    const tokens = calm.length ? best.tokens : withoutRepetition(best.tokens, (id) => id < ids.end)
+    const tokens = calm.length ? best.tokens : withoutRepetition(best.tokens, (id) => id < ids.endOfText)
     return { ...best, tokens, temperature: lastOf(this.#made).temperature }
   }
 
@@ -246,7 +255,7 @@ class Attempts {
     const segmented = isSilent
       ? { segments: [], advance: frames, endsInTime: false }
       : segmentsOf(attempt.tokens, frames, this.#parts.ids)
-    const text = segmented.segments.flatMap(({ tokens }) => tokens).filter((id) => id < this.#parts.ids.end)
+    const text = segmented.segments.flatMap(({ tokens }) => tokens).filter((id) => id < this.#parts.ids.endOfText)
     const alignment = settings.words && text.length ? this.#align(text, encoded) : null
     done({ ...this.#language, ...attempt, ...segmented, noSpeechProbability, isSilent, alignment })
   }

@@ -225,6 +225,11 @@ function checkKind(config: ModelConfig, areTexts: boolean): void {
 
 /** @throws GlassformerError ERR_OPTION if a model that hears is to learn from texts, or the other way round */
 function checkHears(config: ModelConfig, areSounds: boolean): void {
+  if (config.sound?.front)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      'the model of from hears samples (Moonshine), which cannot be trained here',
+    )
   if ((config.sound !== undefined) === areSounds) return
   throw new GlassformerError(
     'ERR_OPTION',

@@ -133,7 +133,7 @@ function optionsOf(given: SpeechPipelineOptions): TranscribeOptions {
       `option return_timestamps must be true, false or 'word', not ${shown(times)}`,
     )
   // As generate() there: greedy, at one temperature, where nothing else is asked.
-  return { beams: 1, temperature: 0, ...own, timestamps: times === 'word' ? 'words' : 'segments' }
+  return { beams: 1, temperature: 0, ...own, ...(times && { timestamps: times === 'word' ? 'words' : 'segments' }) }
 }
 
 function outputOf({ segments }: Transcript, { return_timestamps: times }: SpeechPipelineOptions): SpeechPipelineOutput {

@@ -8,7 +8,7 @@ import { FRAMES_OF_SECOND, RATE, type SoundWindows } from './sound-windows.ts'
 import { addWords } from './timed-words.ts'
 import type { TranscriptSegment } from './transcript.ts'
 import type { TranscribeWindow, WindowRequests } from './window-requests.ts'
-import { type Context, type SpeechModel, settingsOf } from './window-settings.ts'
+import { type Context, type SpeechModel, settingsOf, windowFrames } from './window-settings.ts'
 
 /** Speech of this many seconds behind a transcript is heard, and not skipped. */
 const LEFT_OUT = 1
@@ -84,20 +84,21 @@ export async function* sequential({
   options,
   language,
 }: Sequence): AsyncGenerator<HeardPart> {
-  const length = 2 * present(model.config.sound).positions
+  const length = windowFrames(model)
   const settings = settingsOf(options, model)
   const context = new Said(options, model)
   let known = language
   let [seek, count, spoken] = [0, 0, 0]
   for (let isFirst = true; ; isFirst = false) {
-    const stretch = await windows.at(seek, length)
+    const found = await windows.at(seek, length)
+    const stretch = model.ids.hasTimes ? found : untilQuiet(found, length)
     if (stretch.frames <= 0) return
     if (isSilent(stretch, 0, stretch.frames)) {
       seek += stretch.frames
       continue
     }
-    const found = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
-    const heard = { ...found, advance: await seekAdvance(found, stretch, requests, options) }
+    const made = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
+    const heard = { ...made, advance: await seekAdvance(made, stretch, requests, options) }
     if (!options.multilingual) known = heard.language
     const segments = spokenIn(heard.segments, stretch).map((segment) => segmentOf(segment, heard, seek, model))
     let next = seek + heard.advance
@@ -125,6 +126,28 @@ export async function* sequential({
   }
 }
 
+/** Frames over which sound is quiet between words. */
+const PAUSE = 20
+
+/**
+ * A full window of a model without times, which ends where the last third of it is the quietest: what a window cuts off is not heard again.
+ */
+function untilQuiet(stretch: Stretch, length: number): Stretch {
+  const { samples, skip, frames } = stretch
+  if (frames < length) return stretch
+  const first = Math.ceil((2 * length) / 3)
+  const loudness = Array.from({ length: length - first }, (_, i) => {
+    const at = (skip + first + i) * HOP
+    return samples.subarray(at, at + HOP).reduce((sum, value) => sum + value * value, 0)
+  })
+  let [least, best] = [Number.POSITIVE_INFINITY, length]
+  for (let i = 0; i + PAUSE <= loudness.length; i++) {
+    const sum = loudness.slice(i, i + PAUSE).reduce((a, b) => a + b, 0)
+    if (sum <= least) [least, best] = [sum, first + i + PAUSE / 2]
+  }
+  return { ...stretch, frames: best }
+}
+
 /** The segments that do not lie in silence as a whole: what is heard there has been invented. */
 function spokenIn(segments: readonly HeardSegment[], stretch: Stretch): readonly HeardSegment[] {
   const frame = (seconds: number) => Math.round(seconds * FRAMES_OF_SECOND)
@@ -137,15 +160,16 @@ function segmentOf(
   { start, end, tokens }: HeardSegment,
   heard: Heard,
   seek: number,
-  { text }: SpeechModel,
+  { text, ids }: SpeechModel,
 ): TranscriptSegment {
   const offset = seek / FRAMES_OF_SECOND
+  const said = text.decode(tokens)
   return {
     id: 0,
     seek,
     start: hundredths(offset + start),
     end: hundredths(offset + end),
-    text: text.decode(tokens),
+    text: ids.hasTimes ? said : ` ${said.trim()}`,
     tokens,
     avgLogprob: heard.logProbability,
     compressionRatio: heard.compressionRatio,

@@ -20,7 +20,7 @@ import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
 import { type LoadTranslator, NamedTranslators } from './translated.ts'
 import { WindowRequests } from './window-requests.ts'
-import { languageOf, type SpeechModel, settingsOf } from './window-settings.ts'
+import { checkTold, languageOf, type SpeechModel, settingsOf, windowFrames } from './window-settings.ts'
 
 /** Windows that a worker has in its batch at once, with five hypotheses each. */
 const WINDOWS_AT_ONCE = 8
@@ -93,6 +93,7 @@ export class SpeechCalls {
    */
   async *stream(audio: SoundInput, options: TranscribeOptions = {}): AsyncGenerator<TranscriptSegment, Transcript> {
     const { resolved, scheduling } = resolve(options)
+    checkTold(options, this.#hearing)
     const language = languageOf(resolved, this.#hearing)
     const translate = await this.#translators.for(resolved, scheduling.signal)
     const sound = await this.#openSound(audio)
@@ -168,12 +169,12 @@ export class SpeechCalls {
   async detectLanguage(audio: SoundInput, options: TranscribeOptions = {}): Promise<DetectedLanguage> {
     const { resolved, scheduling } = resolve(options)
     if (!this.#hearing.ids.languages.size)
-      throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} knows English alone, and detects no language`)
+      throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} is of one language, and detects none`)
     const sound = await this.#openSound(audio)
     const windows = new SoundWindows(sound)
     try {
       const hear = await this.#requests(scheduling).of(sound)
-      const stretch = await windows.at(0, 2 * present(this.#hearing.config.sound).positions)
+      const stretch = await windows.at(0, windowFrames(this.#hearing))
       const settings = settingsOf(resolved, this.#hearing)({ language: null, previous: [], isFirst: true })
       const { language, languageProbability, languages, noSpeechProbability } = await hear(stretch, {
         ...settings,
@@ -195,13 +196,14 @@ export class SpeechCalls {
    * @throws GlassformerError as `transcribe`
    */
   async listen(audio: SoundInput, options: TranscribeOptions = {}): Promise<Listening> {
+    checkTold({ ...options, timestamps: 'words' }, this.#hearing)
     const { resolved, scheduling } = resolve({ ...options, timestamps: 'words' })
     const language = languageOf(resolved, this.#hearing)
     const sound = await this.#openSound(audio)
     const windows = new SoundWindows(sound)
     try {
       const hear = await this.#requests(scheduling).of(sound)
-      const stretch = await windows.at(0, 2 * present(this.#hearing.config.sound).positions)
+      const stretch = await windows.at(0, windowFrames(this.#hearing))
       const settings = settingsOf(resolved, this.#hearing)({ language, previous: [], isFirst: true })
       return listeningOf(stretch, await hear(stretch, { ...settings, seen: true }), this.#hearing)
     } finally {
@@ -219,7 +221,8 @@ export class SpeechCalls {
   }
 
   #requests(scheduling: Scheduling): WindowRequests {
-    return new WindowRequests(this.#pool, scheduling, 2 * present(this.#hearing.config.sound).positions)
+    const { hasTimes: hasPeak } = this.#hearing.ids
+    return new WindowRequests(this.#pool, scheduling, { window: windowFrames(this.#hearing), hasPeak })
   }
 
   /** The windows whose keys and values have room in half a gigabyte, for each worker. */
@@ -241,7 +244,8 @@ export async function speechModel(model: SpeechWorkers['model']): Promise<Speech
       'ERR_FILE',
       `${path}: tokenizer.json is missing: without it what the model hears cannot be written`,
     )
-  return { path, config, generation, ids: speechIds(config), text: new SpeechText(tokenizer, config.ids.end) }
+  const ids = speechIds(config)
+  return { path, config, generation, ids, text: new SpeechText(tokenizer, ids.endOfText) }
 }
 
 /** @throws GlassformerError ERR_OPTION */

@@ -5,12 +5,12 @@ import { Translator } from '../translate/translator.ts'
 import { SpeechCalls, speechModel, WINDOW_TOKENS } from './speech-calls.ts'
 
 /**
- * Writes down what is said in sounds, with a model that hears (Whisper). The work runs in worker threads over one copy of the weights, so that the
+ * Writes down what is said in sounds, with a model that hears (Whisper, Moonshine). The work runs in worker threads over one copy of the weights, so that the
  * event loop stays free. Idle workers do not keep the process alive; `close` (or `await using`) stops them.
  */
 export class Transcriber extends SpeechCalls {
   /**
-   * Loads a folder of Whisper's in Hugging Face's layout, CTranslate2's (faster-whisper) or our own, by its path or `file:` URL.
+   * Loads a folder of Whisper's or Moonshine's in Hugging Face's layout, CTranslate2's (faster-whisper) or our own, by its path or `file:` URL.
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
    * ERR_WORKER
    */

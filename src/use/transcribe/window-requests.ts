@@ -22,11 +22,14 @@ export class WindowRequests {
   readonly #turn = newNumber()
   /** Frames of a window of the model. */
   readonly #window: number
+  readonly #hasPeak: boolean
 
-  constructor(pool: JobPool, scheduling: Scheduling, window: number) {
+  /** `hasPeak`: whether the loudest of a sound counts in all of its windows. */
+  constructor(pool: JobPool, scheduling: Scheduling, { window, hasPeak }: { window: number; hasPeak: boolean }) {
     this.#pool = pool
     this.#scheduling = scheduling
     this.#window = window
+    this.#hasPeak = hasPeak
   }
 
   /**
@@ -35,7 +38,7 @@ export class WindowRequests {
    */
   async of(sound: Sound): Promise<TranscribeWindow> {
     const isLong = (sound.seconds ?? Number.POSITIVE_INFINITY) * FRAMES_OF_SECOND > this.#window
-    let loudest = sound.isReplayable && isLong ? await this.#peak(sound) : null
+    let loudest = this.#hasPeak && sound.isReplayable && isLong ? await this.#peak(sound) : null
     return async (stretch, settings) => {
       const heard = await this.#ask<Hear>('hear', { ...stretch, peak: loudest, settings })
       loudest = heard.peak

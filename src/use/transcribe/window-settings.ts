@@ -1,12 +1,13 @@
 import { speechLanguage, speechLanguageNames } from '../../base/choices/speech-languages.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { type SpeechIds, TIMESTAMP } from '../../engine/model/speech-ids.ts'
 import type { WindowSettings } from '../../engine/speech/index.ts'
 import type { SpeechText } from '../../language/text/tokenizer/speech-text.ts'
-import type { ResolvedTranscribe } from './options.ts'
+import type { ResolvedTranscribe, TranscribeOptions } from './options.ts'
 
 /** A model that hears, as far as its settings of windows go. */
 export interface SpeechModel {
@@ -45,6 +46,36 @@ export function languageOf(
   )
 }
 
+/** The longest window of a model that hears samples, in frames of 0.01 s. */
+const LONGEST = 3000
+
+/** Frames of 0.01 s of a model's window. */
+export const windowFrames = ({ config: { sound } }: Pick<SpeechModel, 'config'>): number =>
+  sound?.front ? LONGEST : 2 * present(sound).positions
+
+/**
+ * Refuses options that a model without times and languages cannot follow, such as Moonshine.
+ * @throws GlassformerError ERR_OPTION
+ */
+export function checkTold(options: TranscribeOptions, { ids, path }: SpeechModel): void {
+  if (ids.hasTimes) return
+  const told = [
+    'language',
+    'timestamps',
+    'prompt',
+    'hotwords',
+    'prefix',
+    'multilingual',
+    'conditionOnPreviousText',
+  ] as const
+  const asked = told.find((name) => options[name]) ?? (options.task === 'translate' ? 'task' : undefined)
+  if (asked === undefined) return
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `${path} is of one language, and its transcripts have no times but those of windows: leave option '${asked}' out, or take a model of Whisper's`,
+  )
+}
+
 const orNull = (value: number | 'off'): number | null => (value === 'off' ? null : value)
 
 /** How each window of a call is heard, by what stands before it. */
@@ -60,15 +91,17 @@ export function settingsOf(
     task: ids.languages.size ? options.task : 'transcribe',
     times: options.timestamps === false ? 'none' : 'rule',
     latestFirst: latest === null ? null : Math.round(latest / TIMESTAMP),
-    ranking: { patience: options.patience, lengthPenalty: options.lengthPenalty ?? null },
+    // Without times, a search is that of transformers' generate().
+    ranking: ids.hasTimes ? { patience: options.patience, lengthPenalty: options.lengthPenalty ?? null } : null,
     options: {
       ...generation,
       ...(options.suppressTokens && { suppress: [...options.suppressTokens] }),
       beams: options.beams,
       alternatives: 1,
-      renormalize: true,
+      renormalize: ids.hasTimes,
+      ...(!ids.hasTimes && { lengthPenalty: options.lengthPenalty ?? generation.lengthPenalty }),
       loops: 'keep',
-      maxTokens: options.maxTokens ?? half,
+      maxTokens: options.maxTokens ?? (ids.hasTimes ? half : null),
       repetitionPenalty: options.repetitionPenalty,
       noRepeatNgram: options.noRepeatNgram,
       seed: options.seed,

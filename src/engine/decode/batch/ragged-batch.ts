@@ -82,7 +82,7 @@ function boundSources(
     positions,
     spans,
     longest,
-    rows: { S: tokens.length, F: sounds?.frames ?? 0 },
+    rows: { S: tokens.length, F: 0, ...sounds?.rows },
     arrays: {
       ...(sounds?.arrays ?? { 'source.tokens': tokens }),
       ...(rowWidth !== undefined && { 'source.rows': realRows(sources, rowWidth, tokens.length) }),

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import type { SoundConfig } from '../../model/config/config.ts'
-import { TAPS } from '../../model/stack/source-inputs.ts'
+import { type Convolution, convolutionsOf, placesOf } from '../../model/stack/source-inputs.ts'
 
 /** Frames of a log-mel spectrogram that the encoder makes one state of. */
 export const FRAMES_OF_STATE = 2
@@ -9,59 +9,76 @@ export const FRAMES_OF_STATE = 2
 /** The ids in place of a sound's tokens, one for each state of the encoder: they only say how long the sound is. */
 export const statesOf = (states: number): readonly number[] => new Array<number>(states).fill(0)
 
+/** The states of a sound of so many frames; 0 or fewer for a sound that is too short. */
+export function statesOfFrames(sound: SoundConfig, frames: number): number {
+  const [near, halves] = convolutionsOf(sound)
+  return placesOf(halves, placesOf(near, frames))
+}
+
 /**
- * A ragged batch of sounds, as `soundInputs` binds it: frames [F, mels] end to end, the rows that each place of the two convolutions reads,
+ * A ragged batch of sounds, as the inputs of sound bind it: frames [F, mels] end to end, the rows that each place of the two convolutions reads,
  * and with `inverse` the places that read each row. `sounds` hold [frames, mels], `sources` an id for each of their states.
  * @throws GlassformerError ERR_INPUT
  */
 export function soundBatch(
   sounds: readonly (Float32Array | undefined)[],
   sources: readonly (readonly number[])[],
-  { mels, positions }: SoundConfig,
+  config: SoundConfig,
   inverse = false,
-): { frames: number; arrays: Record<string, TensorArray> } {
-  const states = sources.map(({ length }) => length)
-  const S = states.reduce((sum, own) => sum + own, 0)
-  const frames = FRAMES_OF_STATE * S
-  const values = new Float32Array(frames * mels)
-  const near = new Int32Array(frames * TAPS).fill(-1)
-  const halves = new Int32Array(S * TAPS).fill(-1)
-  let [frame, state] = [0, 0]
-  sounds.forEach((sound, b) => {
-    const own = FRAMES_OF_STATE * states[b]
-    if (!sound || sound.length !== own * mels || states[b] > positions)
+): { rows: Record<'F' | 'F.near', number>; arrays: Record<string, TensorArray> } {
+  const { mels, positions } = config
+  const [first, second] = convolutionsOf(config)
+  const given = sounds.map((sound, b) => {
+    const states = sources[b].length
+    const frames = (sound?.length ?? 0) / mels
+    if (!sound || statesOfFrames(config, frames) !== states || states > positions || !Number.isInteger(frames))
       throw new GlassformerError(
         'ERR_INPUT',
-        `a sound for this model has up to ${FRAMES_OF_STATE * positions} frames of ${mels} bins, not ${sound?.length ?? 'no'} values for ${own} frames`,
+        `a sound for this model has frames of ${mels} values for up to ${positions} states, not ${sound?.length ?? 'no'} values for ${states}`,
       )
-    values.set(sound, frame * mels)
-    for (let i = 0; i < own; i++)
-      for (let tap = 0; tap < TAPS; tap++) {
-        const read = i + tap - 1
-        if (read >= 0 && read < own) near[(frame + i) * TAPS + tap] = frame + read
-      }
-    for (let i = 0; i < states[b]; i++)
-      for (let tap = 0; tap < TAPS; tap++) {
-        const read = FRAMES_OF_STATE * i + tap - 1
-        if (read >= 0 && read < own) halves[(state + i) * TAPS + tap] = frame + read
-      }
-    frame += own
-    state += states[b]
+    return { sound, frames, middle: placesOf(first, frames), states }
   })
+  const total = (count: (each: (typeof given)[number]) => number) => given.reduce((sum, each) => sum + count(each), 0)
+  const rows = { F: total(({ frames }) => frames), 'F.near': total(({ middle }) => middle) }
+  const values = new Float32Array(rows.F * mels)
+  const near = new Int32Array(rows['F.near'] * first.taps).fill(-1)
+  const halves = new Int32Array(total(({ states }) => states) * second.taps).fill(-1)
+  let [frame, place, state] = [0, 0, 0]
+  for (const { sound, frames, middle, states } of given) {
+    values.set(sound, frame * mels)
+    fill(near, first, { rows: frames, begin: frame, places: middle, at: place })
+    fill(halves, second, { rows: middle, begin: place, places: states, at: state })
+    frame += frames
+    place += middle
+    state += states
+  }
   const arrays: Record<string, TensorArray> = { 'source.frames': values, 'source.near': near, 'source.halves': halves }
   if (inverse) {
-    arrays['source.near.inverse'] = inverseOf(near, frames)
-    arrays['source.halves.inverse'] = inverseOf(halves, frames)
+    arrays['source.near.inverse'] = inverseOf(near, rows.F, first.taps)
+    arrays['source.halves.inverse'] = inverseOf(halves, rows['F.near'], second.taps)
   }
-  return { frames, arrays }
+  return { rows, arrays }
 }
 
-/** For each of `rows` rows, the places of `index` that read it, −1 where there are fewer than TAPS. */
-function inverseOf(index: Int32Array, rows: number): Int32Array {
-  const inverse = new Int32Array(rows * TAPS).fill(-1)
+/** The rows of one sound that each place reads: `rows` rows from `begin` on, `places` places from `at` on. */
+function fill(
+  index: Int32Array,
+  { taps, stride, before }: Convolution,
+  { rows, begin, places, at }: { rows: number; begin: number; places: number; at: number },
+): void {
+  for (let i = 0; i < places; i++)
+    for (let tap = 0; tap < taps; tap++) {
+      const read = stride * i + tap - before
+      if (read >= 0 && read < rows) index[(at + i) * taps + tap] = begin + read
+    }
+}
+
+/** For each of `rows` rows, the places of `index` that read it, −1 where there are fewer than taps. */
+function inverseOf(index: Int32Array, rows: number, taps: number): Int32Array {
+  const inverse = new Int32Array(rows * taps).fill(-1)
   const found = new Uint8Array(rows)
   index.forEach((row, place) => {
-    if (row >= 0) inverse[row * TAPS + found[row]++] = place
+    if (row >= 0) inverse[row * taps + found[row]++] = place
   })
   return inverse
 }

@@ -3,7 +3,7 @@
 export { encoderBatches, tokensAtOnce } from '../batch/encoder-batches.ts'
 export { type EncodedSource, raggedPairs, type TokenPair } from '../batch/ragged-batch.ts'
 export type { Shortlist } from '../batch/shortlist.ts'
-export { FRAMES_OF_STATE, soundBatch, statesOf } from '../batch/sound-batch.ts'
+export { soundBatch, statesOf, statesOfFrames } from '../batch/sound-batch.ts'
 export { meanOf, SourceEncoder } from './encoder.ts'
 export { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from './programs.ts'
 export type { Recalled } from './recall.ts'

@@ -163,7 +163,16 @@ const layerAndHead: Type<readonly [number, number]> = {
 
 /** The front end of an encoder that hears. */
 export const soundSettings = settings({
-  mels: { type: positiveInteger, says: 'bins of the log-mel spectrogram, of which a frame has one value each' },
+  front: {
+    type: oneOf('samples'),
+    optional: true,
+    otherwise: 'two convolutions over a log-mel spectrogram (Whisper)',
+    says: '`samples`: three convolutions over samples at 16 kHz, with one norm over a whole sound behind the first (Moonshine)',
+  },
+  mels: {
+    type: positiveInteger,
+    says: 'bins of the log-mel spectrogram, of which a frame has one value each; with `samples` dModel',
+  },
   positions: { type: positiveInteger, says: 'the longest sound in states of the encoder; each state is of two frames' },
   multilingual: {
     type: flag,
@@ -172,6 +181,8 @@ export const soundSettings = settings({
   },
   noTimestamps: {
     type: id,
+    optional: true,
+    otherwise: 'transcripts have no times (`samples`)',
     says: 'the id that asks for a transcript without times; those of times follow it, the tasks and languages stand before it',
   },
   alignmentHeads: {
@@ -203,6 +214,12 @@ export const encoderSideSettings = settings({
     optional: true,
     otherwise: 'that of the model',
     says: 'kind and order of the norms',
+  },
+  gated: {
+    type: flag,
+    optional: true,
+    otherwise: 'that of the model',
+    says: 'feed-forward sub-layers have a gate',
   },
   projected: {
     type: flag,
@@ -351,8 +368,8 @@ export interface ModelConfig extends Values<typeof configSettings> {}
 
 /** The model as its encoder sees it: width, activation and norms are those of the encoder. */
 export function encoderView(config: ModelConfig): ModelConfig {
-  const { dModel = config.dModel, activation = config.activation, norm = config.norm } = config.encoderSide ?? {}
-  return { ...config, dModel, activation, norm }
+  const { dModel, activation, norm, gated } = { ...config, ...config.encoderSide }
+  return { ...config, dModel, activation, norm, gated }
 }
 
 /** Whether the model is a decoder alone, which goes on with a text. */
@@ -394,17 +411,25 @@ function checkPrompt(config: ModelConfig, place: Place): void {
 
 function checkEncoderSide({ dModel }: Values<typeof encoderSideSettings>, config: ModelConfig, place: Place): void {
   if (isDecoderOnly(config)) place.refuse('encoderSide goes with an encoder')
-  if (config.sound || config.latents || config.rowWidth !== undefined)
-    place.refuse('encoderSide goes with sources that are tokens or a picture, and without latents')
+  if ((config.sound && !config.sound.front) || config.latents || config.rowWidth !== undefined)
+    place.refuse('encoderSide goes with sources that are tokens, samples or a picture, and without latents')
+  if (config.sound && dModel !== undefined) place.refuse('an encoder of samples has the width of its decoder')
   if (config.sharedEmbedding && !config.picture && dModel !== undefined && dModel !== config.dModel)
     place.refuse(`a shared embedding needs sides of one width, not ${dModel} and ${config.dModel}`)
 }
 
 function checkSound(
-  { noTimestamps, alignmentHeads }: SoundConfig,
-  { positions, decoder, targetVocabulary, ids }: ModelConfig,
+  { front, mels, noTimestamps, alignmentHeads }: SoundConfig,
+  { positions, decoder, targetVocabulary, ids, dModel }: ModelConfig,
   place: Place,
 ): void {
+  if (front) {
+    if (addsToEmbeddings[positions.kind]) place.refuse(`an encoder of samples goes without positions ${positions.kind}`)
+    if (mels !== dModel) place.within('sound').fail('mels', `dModel (${dModel}) with samples`, mels)
+    if (noTimestamps !== undefined) place.refuse('a model of samples has no times: leave sound.noTimestamps out')
+    return
+  }
+  if (noTimestamps === undefined) return place.within('sound').fail('noTimestamps', 'an id', noTimestamps)
   if (!addsToEmbeddings[positions.kind])
     place.refuse(`a model of sound needs positions that are added to embeddings, not ${positions.kind}`)
   if (noTimestamps + 1 >= targetVocabulary || noTimestamps <= ids.end)

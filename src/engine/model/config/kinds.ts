@@ -16,6 +16,12 @@ const rotarySettings = settings({
     default: 10000,
     says: 'pair i of a head turns by base^(−2i / dHead) radians for each position',
   },
+  turned: {
+    type: integer(2),
+    optional: true,
+    otherwise: 'dHead',
+    says: 'numbers of a head that turn, the first ones, which stand in the place of dHead (Moonshine)',
+  },
 })
 
 /**
@@ -27,12 +33,18 @@ const rotary: PositionKind<typeof rotarySettings, { positions: Tensor; rotations
   settings: rotarySettings,
   says: ({ base }) => `rotary, base ${base}`,
   ofNewModel: () => ({ base: 10000 }),
-  check(_, { encoder, decoder }, place) {
-    for (const [name, { dHead }] of Object.entries({ encoder, decoder }))
+  check({ turned = 2 }, { encoder, decoder }, place) {
+    for (const [name, { dHead }] of Object.entries({ encoder, decoder })) {
       if (dHead % 2) place.refuse(`positions rotary need an even ${name}.dHead, not ${dHead}`)
+      if (turned % 2 || turned > dHead)
+        place.within('positions').fail('turned', `an even number of at most ${name}.dHead (${dHead})`, turned)
+    }
   },
-  tables: ({ base }, { encoder, decoder }) => ({
-    growing: { 'source.rotations': rotations(base, encoder.dHead), 'target.rotations': rotations(base, decoder.dHead) },
+  tables: ({ base, turned }, { encoder, decoder }) => ({
+    growing: {
+      'source.rotations': rotations(base, encoder.dHead, turned),
+      'target.rotations': rotations(base, decoder.dHead, turned),
+    },
   }),
   inputs({ p, side, rows, dHead }) {
     const name = side === 'encoder' ? 'source' : 'target'
@@ -49,12 +61,13 @@ const rotary: PositionKind<typeof rotarySettings, { positions: Tensor; rotations
   }),
 }
 
-/** Row p: cos(p ω_0), sin(p ω_0), cos(p ω_1), …, with ω_i = base^(−2i / width). */
-const rotations = (base: number, width: number) => ({
+/** Row p: cos(p ω_0), sin(p ω_0), cos(p ω_1), …, with ω_i = base^(−2i / turned), and 0 from `turned` on. */
+const rotations = (base: number, width: number, turned = width) => ({
   width,
   write(table: Float32Array, first: number) {
     for (let at = first * width; at < table.length; at += 2) {
-      const angle = Math.floor(at / width) * base ** (-(at % width) / width)
+      const i = at % width
+      const angle = i < turned ? Math.floor(at / width) * base ** (-i / turned) : 0
       table[at] = Math.cos(angle)
       table[at + 1] = Math.sin(angle)
     }

@@ -5,11 +5,73 @@ import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import { encoderView, type ModelConfig, type SoundConfig } from '../config/config.ts'
 import { type PictureConfig, patchWidth } from '../config/picture-settings.ts'
-import { embedding, type SourceInputs, stackInputs } from '../layers/embedding.ts'
+import { embedding, type SourceInputs, stackInputs, stackPositions } from '../layers/embedding.ts'
 import { dropped } from '../layers/layers.ts'
 
 /** The rows that each place of a convolution reads. */
 export const TAPS = 3
+
+/** A convolution: the rows that each of its places reads, from one place to the next, and those before the first row. */
+export interface Convolution {
+  taps: number
+  stride: number
+  before: number
+}
+
+/** The convolution over samples, which has no bias: its places are the frames of a model that hears samples. */
+export const SAMPLES: Convolution = { taps: 127, stride: 64, before: 0 }
+
+/** The two convolutions over the frames of a sound. */
+export const convolutionsOf = ({ front }: SoundConfig): readonly [Convolution, Convolution] =>
+  front
+    ? [
+        { taps: 7, stride: 3, before: 0 },
+        { taps: 3, stride: 2, before: 0 },
+      ]
+    : [
+        { taps: TAPS, stride: 1, before: 1 },
+        { taps: TAPS, stride: 2, before: 1 },
+      ]
+
+/** The places of a convolution over so many rows; 0 or fewer where there are too few. */
+export const placesOf = ({ taps, stride, before }: Convolution, rows: number): number =>
+  Math.floor((rows + 2 * before - taps) / stride) + 1
+
+/**
+ * The front end of Moonshine (Jeffries et al. 2024): bound are the `source.frames` [F, dModel], the first convolution of samples behind tanh and
+ * the norm, which `SampleFront` makes; here are the other two, with GELU behind each.
+ */
+function sampleInputs(p: Program, config: ModelConfig): SourceInputs {
+  const { dModel } = config
+  const frames = p.input('source.frames', 'F', dModel)
+  const near = { index: p.input('source.near', 'F.near', 7, 'int32'), inverse: inverseOf(p, 'source.near', 'F', 7) }
+  const halves = {
+    index: p.input('source.halves', 'S', 3, 'int32'),
+    inverse: inverseOf(p, 'source.halves', 'F.near', 3),
+  }
+  const positions = stackPositions(p, 'encoder', 'S', config)
+  return {
+    embedded() {
+      sampleWeights(p, config)
+      const first = convolution(p, 'conv2', { x: frames, ...near }, null, { dModel: 2 * dModel, taps: 7 })
+      return dropped(p, convolution(p, 'conv3', { x: first, ...halves }, null, { dModel, taps: 3 }))
+    },
+    attended: () => positions.attended(),
+  }
+}
+
+const inverseOf = (p: Program, name: string, from: Rows, taps: number): Tensor | null =>
+  p.training ? p.input(`${name}.inverse`, from, taps, 'int32') : null
+
+/** The weights below the frames: the convolution of samples, and the norm's. Called in the module of the encoder. */
+export function sampleWeights(p: Program, { dModel }: ModelConfig): Tensor {
+  p.within('groupNorm', () => {
+    p.parameter('weight', { rows: 1, width: dModel, role: 'gain' })
+    p.parameter('bias', { rows: 1, width: dModel, role: 'bias' })
+  })
+  const { taps } = SAMPLES
+  return p.within('conv1', () => p.parameter('weight', { rows: dModel, width: taps, role: 'convolution', taps }))
+}
 
 /**
  * The front end of Whisper (Radford et al. 2022, 2.2): two convolutions of width 3 with GELU behind each, the second with a stride of 2,
@@ -44,11 +106,11 @@ function convolution(
   name: string,
   inputs: { x: Tensor; index: Tensor; inverse: Tensor | null },
   residual: Tensor | null,
-  { dModel }: ModelConfig,
+  { dModel, taps = TAPS }: { dModel: number; taps?: number },
 ): Tensor {
   return p.within(name, () => {
     const [x] = windows(p, inputs)
-    const shape = { rows: dModel, width: x.width, role: 'convolution', taps: TAPS } as const
+    const shape = { rows: dModel, width: x.width, role: 'convolution', taps } as const
     const weight = p.parameter('weight', shape)
     const bias = p.parameter('bias', { rows: 1, width: dModel, role: 'bias' })
     return linear(p, { x, weight, bias, residual }, { activation: 'gelu', scale: 1 })[0]
@@ -78,8 +140,8 @@ function pictureInputs(p: Program, picture: PictureConfig, side: ModelConfig): S
 
 /** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound, or patches of a picture. */
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
-  if (config.sound) return soundInputs(p, config.sound, config)
   const side = encoderView(config)
+  if (config.sound) return config.sound.front ? sampleInputs(p, side) : soundInputs(p, config.sound, config)
   if (config.picture) return pictureInputs(p, config.picture, side)
   const inputs = stackInputs(p, 'encoder', 'S', side)
   const tokens: SourceInputs = {

@@ -19,7 +19,7 @@ const limits: Readonly<Record<string, string>> = {
 
 /** The mapping of a class that is read; null for a decoder alone. */
 function mappingOf(name: string): Mapping | null {
-  if (name.startsWith('Whisper')) return 'AutoModelForSpeechSeq2Seq'
+  if (/^(?:Whisper|Moonshine)/.test(name)) return 'AutoModelForSpeechSeq2Seq'
   if (/^(?:Vision|Pix2)/.test(name)) return 'AutoModelForVision2Seq'
   return name.endsWith('LMHeadModel') ? null : 'AutoModelForSeq2SeqLM'
 }

@@ -19,6 +19,7 @@ import { longT5 } from './longt5.ts'
 import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
+import { moonshine } from './moonshine.ts'
 import { mvp } from './mvp.ts'
 import { nllbMoe } from './nllb-moe.ts'
 import { pegasus } from './pegasus.ts'
@@ -57,6 +58,7 @@ export const families: readonly Family[] = [
   encoderDecoder,
   nllbMoe,
   pegasusX,
+  moonshine,
   visionEncoderDecoder,
 ]
 
@@ -90,6 +92,7 @@ export function unsayable(config: ModelConfig): string | null {
   const { order } = config.norm
   if (config.latents) return 'it is an autoencoder of targets'
   if (config.picture) return 'its sources are pictures'
+  if (config.sound?.front) return 'its sources are samples of sound'
   if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`

@@ -67,7 +67,6 @@ export const unreadClasses: readonly UnreadClass[] = [
     'KyutaiSpeechToTextForConditionalGeneration',
     'it is a decoder that hears, and no encoder-decoder',
   ),
-  sounds('moonshine', 'MoonshineForConditionalGeneration', 'convolutions over samples, and turned parts of heads'),
   sounds('pop2piano', 'Pop2PianoForConditionalGeneration', 'it writes notes of a piano, and no text'),
   sounds('seamless_m4t', 'SeamlessM4TForSpeechToText', 'its encoder of speech; the text to text class is read'),
   sounds('seamless_m4t_v2', 'SeamlessM4Tv2ForSpeechToText', 'its encoder of speech; the text to text class is read'),

@@ -28,6 +28,10 @@ export interface Heard extends HeardWindow {
   peak: number
 }
 
+/** The samples of the frames that count. */
+export const samplesOf = ({ samples, skip, frames }: Stretch): Float32Array =>
+  samples.subarray(skip * HOP, (skip + frames) * HOP)
+
 /** The frames that count, [frames, mels], not yet normalized. */
 export function spectrogram({ samples, skip, frames }: Stretch, mels: number): Float32Array {
   const stream = new LogMel(mels)
