@@ -238,6 +238,11 @@ export async function speechModel(model: SpeechWorkers['model']): Promise<Speech
   const { path, config, generation } = model
   if (!config.sound)
     throw new GlassformerError('ERR_UNSUPPORTED', `${path} is a model of texts: load it by Translator.load`)
+  if (config.sound.front === 'gated')
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${path}: features of sound for Speech2Text are not made here yet: take a model of Whisper's or Moonshine`,
+    )
   const tokenizer = await loadTokenizer(model.tokenizer)
   if (!tokenizer)
     throw new GlassformerError(

@@ -195,7 +195,6 @@ const refused: Record<string, RegExp> = {
   prophetnet: /ProphetNetForConditionalGeneration.*n-gram/,
   t5gemma: /T5GemmaForConditionalGeneration.*soft caps/,
   t5gemma2: /T5Gemma2ForConditionalGeneration.*one softmax/,
-  'speech-to-text': /Speech2TextForConditionalGeneration.*gated convolutions/,
   donut: /VisionEncoderDecoderModel of 'donut-swin'/,
   pix2struct: /Pix2StructForConditionalGeneration.*patches/,
 }

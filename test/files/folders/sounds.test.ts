@@ -60,7 +60,7 @@ const options = (given: Record<string, number | boolean>): GenerationOptions => 
   earlyStopping: (given.early_stopping as boolean) ?? false,
 })
 
-describe.each(['moonshine', 'moonshine-half-rotary'])('%s', (family) => {
+describe.each(['moonshine', 'moonshine-half-rotary', 'speech-to-text'])('%s', (family) => {
   if (!existsSync(rootOf(family))) return it.skip(`${family}: the shared goldens are absent`)
   const { weights, config } = loadFolder(join(rootOf(family), 'model'), { precision: 'float32' })
   const cases = goldenOf(family)
@@ -68,10 +68,10 @@ describe.each(['moonshine', 'moonshine-half-rotary'])('%s', (family) => {
   describe.each(backends)('$name', ({ make }) => {
     const player = make()
     afterAll(() => player.close())
-    const front = new SampleFront(player, weights)
+    const front = config.sound!.front === 'samples' ? new SampleFront(player, weights) : null
     const sources = cases.map(({ input }) => {
-      const sound = front.frames(input)
-      return { source: statesOf(statesOfFrames(config.sound!, sound.length / config.dModel)), sound }
+      const sound = front?.frames(input) ?? input
+      return { source: statesOf(statesOfFrames(config.sound!, sound.length / config.sound!.mels)), sound }
     })
 
     it('has the encoder states and the logits of transformers, alone and in a batch', () => {
@@ -159,5 +159,31 @@ describe('a damaged folder of Moonshine', () => {
       Object.assign(json, changed)
     })
     expectError(() => loadFolder(folder), code, message)
+  })
+})
+
+describe('a damaged folder of Speech2Text', () => {
+  const damaged = (name: string) => {
+    const folder = join(scratch, `speech-${name}`)
+    cpSync(join(rootOf('speech-to-text'), 'model'), folder, { recursive: true })
+    return folder
+  }
+
+  it.each([
+    [{ num_conv_layers: 3 }, 'ERR_UNSUPPORTED', 'two convolutions'],
+    [{ conv_kernel_sizes: [5] }, 'ERR_MODEL_FORMAT', 'a list of two positive integers'],
+    [{ conv_channels: 23 }, 'ERR_MODEL_FORMAT', 'an even number'],
+    [{ input_feat_per_channel: 80 }, 'ERR_MODEL_FORMAT', 'of another shape'],
+  ])('is refused with %j in config.json', (changed, code, message) => {
+    const folder = edit(damaged(`${Object.keys(changed)}`), 'config.json', (json) => {
+      Object.assign(json, changed)
+    })
+    expectError(() => loadFolder(folder), code, message)
+  })
+
+  it('is refused without a convolution', () => {
+    const name = 'model.encoder.conv.conv_layers.1.weight'
+    const without = rewrite(damaged('without'), (tensors) => tensors.delete(name))
+    expectError(() => loadFolder(without), 'ERR_MODEL_FORMAT', name)
   })
 })

@@ -53,6 +53,7 @@ export function soundBatch(
     state += states
   }
   const arrays: Record<string, TensorArray> = { 'source.frames': values, 'source.near': near, 'source.halves': halves }
+  if (config.front === 'gated') arrays['source.own'] = Int32Array.from({ length: state }, (_, i) => i)
   if (inverse) {
     arrays['source.near.inverse'] = inverseOf(near, rows.F, first.taps)
     arrays['source.halves.inverse'] = inverseOf(halves, rows['F.near'], second.taps)

@@ -164,10 +164,20 @@ const layerAndHead: Type<readonly [number, number]> = {
 /** The front end of an encoder that hears. */
 export const soundSettings = settings({
   front: {
-    type: oneOf('samples'),
+    type: oneOf('samples', 'gated'),
     optional: true,
     otherwise: 'two convolutions over a log-mel spectrogram (Whisper)',
-    says: '`samples`: three convolutions over samples at 16 kHz, with one norm over a whole sound behind the first (Moonshine)',
+    says: '`samples`: three convolutions over samples at 16 kHz, with one norm over a whole sound behind the first (Moonshine); `gated`: two convolutions with gates over features (Speech2Text)',
+  },
+  kernels: {
+    type: listOf(positiveInteger, 'a list of two numbers', 2),
+    optional: true,
+    says: 'with `gated`: the frames that each place of either convolution reads',
+  },
+  channels: {
+    type: positiveInteger,
+    optional: true,
+    says: 'with `gated`: outputs of the first convolution, half of which are gates',
   },
   mels: {
     type: positiveInteger,
@@ -419,14 +429,23 @@ function checkEncoderSide({ dModel }: Values<typeof encoderSideSettings>, config
 }
 
 function checkSound(
-  { front, mels, noTimestamps, alignmentHeads }: SoundConfig,
+  { front, kernels, channels, mels, noTimestamps, alignmentHeads }: SoundConfig,
   { positions, decoder, targetVocabulary, ids, dModel }: ModelConfig,
   place: Place,
 ): void {
+  if (front && noTimestamps !== undefined)
+    place.refuse(`a model of ${front} has no times: leave sound.noTimestamps out`)
+  if (front === 'gated') {
+    const own = place.within('sound')
+    if (!addsToEmbeddings[positions.kind] || positions.kind === 'learned')
+      place.refuse(`an encoder of gated convolutions needs positions that are sinusoids, not ${positions.kind}`)
+    if (kernels?.length !== 2) own.fail('kernels', 'a list of two numbers', kernels)
+    if (channels === undefined || channels % 2) own.fail('channels', 'an even number', channels)
+    return
+  }
   if (front) {
     if (addsToEmbeddings[positions.kind]) place.refuse(`an encoder of samples goes without positions ${positions.kind}`)
     if (mels !== dModel) place.within('sound').fail('mels', `dModel (${dModel}) with samples`, mels)
-    if (noTimestamps !== undefined) place.refuse('a model of samples has no times: leave sound.noTimestamps out')
     return
   }
   if (noTimestamps === undefined) return place.within('sound').fail('noTimestamps', 'an id', noTimestamps)

@@ -1,5 +1,7 @@
+import { present } from '../../../base/present.ts'
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { embed } from '../../program/ops/embed.ts'
+import { gatedSum } from '../../program/ops/gated-sum.ts'
 import { linear } from '../../program/ops/linear.ts'
 import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
@@ -22,16 +24,18 @@ export interface Convolution {
 export const SAMPLES: Convolution = { taps: 127, stride: 64, before: 0 }
 
 /** The two convolutions over the frames of a sound. */
-export const convolutionsOf = ({ front }: SoundConfig): readonly [Convolution, Convolution] =>
-  front
-    ? [
-        { taps: 7, stride: 3, before: 0 },
-        { taps: 3, stride: 2, before: 0 },
-      ]
-    : [
-        { taps: TAPS, stride: 1, before: 1 },
-        { taps: TAPS, stride: 2, before: 1 },
-      ]
+export const convolutionsOf = ({ front, kernels = [] }: SoundConfig): readonly Convolution[] =>
+  front === 'gated'
+    ? kernels.map((taps) => ({ taps, stride: 2, before: taps >> 1 }))
+    : front
+      ? [
+          { taps: 7, stride: 3, before: 0 },
+          { taps: 3, stride: 2, before: 0 },
+        ]
+      : [
+          { taps: TAPS, stride: 1, before: 1 },
+          { taps: TAPS, stride: 2, before: 1 },
+        ]
 
 /** The places of a convolution over so many rows; 0 or fewer where there are too few. */
 export const placesOf = ({ taps, stride, before }: Convolution, rows: number): number =>
@@ -55,6 +59,48 @@ function sampleInputs(p: Program, config: ModelConfig): SourceInputs {
       sampleWeights(p, config)
       const first = convolution(p, 'conv2', { x: frames, ...near }, null, { dModel: 2 * dModel, taps: 7 })
       return dropped(p, convolution(p, 'conv3', { x: first, ...halves }, null, { dModel, taps: 3 }))
+    },
+    attended: () => positions.attended(),
+  }
+}
+
+/**
+ * The front end of Speech2Text (Wang et al. 2020): two convolutions over features of sound, with a gated linear unit behind each; the op makes of
+ * two equal sums twice the unit, of which the next factor takes the half. `source.own` [S, 1] has the number of each state.
+ */
+function gatedInputs(p: Program, sound: SoundConfig, config: ModelConfig): SourceInputs {
+  const { dModel } = config
+  const [{ taps: first }, { taps: second }] = convolutionsOf(sound)
+  const frames = p.input('source.frames', 'F', sound.mels)
+  const near = {
+    index: p.input('source.near', 'F.near', first, 'int32'),
+    inverse: inverseOf(p, 'source.near', 'F', first),
+  }
+  const halves = {
+    index: p.input('source.halves', 'S', second, 'int32'),
+    inverse: inverseOf(p, 'source.halves', 'F.near', second),
+  }
+  const tokens = p.input('source.own', 'S', 1, 'int32')
+  const positions = stackPositions(p, 'encoder', 'S', config)
+  const gated = (
+    name: string,
+    inputs: Parameters<typeof windows>[1],
+    rows: number,
+    { taps, scale }: { taps: number; scale: number },
+  ) =>
+    p.within(name, () => {
+      const [x] = windows(p, inputs)
+      const weight = p.parameter('weight', { rows, width: x.width, role: 'convolution', taps })
+      const bias = p.parameter('bias', { rows: 1, width: rows, role: 'bias' })
+      const [a, gate] = linear(p, { x, weight, bias }, { activation: 'none', scale })[0].columns(2)
+      return gatedSum(p, { gateA: gate, a, gateB: gate, b: a })[0]
+    })
+  return {
+    embedded() {
+      const made = gated('conv1', { x: frames, ...near }, present(sound.channels), { taps: first, scale: 1 })
+      const table = gated('conv2', { x: made, ...halves }, 2 * dModel, { taps: second, scale: 0.5 })
+      const { offset: positionOffset, ...added } = present(positions.added())
+      return dropped(p, embed(p, { table, tokens, ...added }, { scale: config.embeddingScale / 2, positionOffset })[0])
     },
     attended: () => positions.attended(),
   }
@@ -141,6 +187,7 @@ function pictureInputs(p: Program, picture: PictureConfig, side: ModelConfig): S
 /** Declares the bound inputs of the encoder: tokens, with rows of real numbers among them in some models, or frames of sound, or patches of a picture. */
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
   const side = encoderView(config)
+  if (config.sound?.front === 'gated') return gatedInputs(p, config.sound, side)
   if (config.sound) return config.sound.front ? sampleInputs(p, side) : soundInputs(p, config.sound, config)
   if (config.picture) return pictureInputs(p, config.picture, side)
   const inputs = stackInputs(p, 'encoder', 'S', side)

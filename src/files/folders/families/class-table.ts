@@ -13,13 +13,14 @@ interface ClassRow {
 const limits: Readonly<Record<string, string>> = {
   'encoder-decoder': 'BERT2BERT and RoBERTa2RoBERTa of one width, and both with a GPT-2 as the decoder',
   'vision-encoder-decoder': 'ViT and DeiT as encoders (no Swin, so no Donut), decoders of TrOCR and GPT-2',
+  speech_to_text: 'features in, ids out',
   seamless_m4t: 'ids in, ids out: its tokenizer is missing',
   seamless_m4t_v2: 'ids in, ids out: its tokenizer is missing',
 }
 
 /** The mapping of a class that is read; null for a decoder alone. */
 function mappingOf(name: string): Mapping | null {
-  if (/^(?:Whisper|Moonshine)/.test(name)) return 'AutoModelForSpeechSeq2Seq'
+  if (/^(?:Whisper|Moonshine|Speech2)/.test(name)) return 'AutoModelForSpeechSeq2Seq'
   if (/^(?:Vision|Pix2)/.test(name)) return 'AutoModelForVision2Seq'
   return name.endsWith('LMHeadModel') ? null : 'AutoModelForSeq2SeqLM'
 }

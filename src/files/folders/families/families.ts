@@ -26,6 +26,7 @@ import { pegasus } from './pegasus.ts'
 import { pegasusX } from './pegasus-x.ts'
 import { plbart } from './plbart.ts'
 import { seamlessM4T } from './seamless-m4t.ts'
+import { speechToText } from './speech-to-text.ts'
 import { switchTransformers } from './switch-transformers.ts'
 import { t5 } from './t5.ts'
 import { umt5 } from './umt5.ts'
@@ -59,6 +60,7 @@ export const families: readonly Family[] = [
   nllbMoe,
   pegasusX,
   moonshine,
+  speechToText,
   visionEncoderDecoder,
 ]
 
@@ -92,7 +94,7 @@ export function unsayable(config: ModelConfig): string | null {
   const { order } = config.norm
   if (config.latents) return 'it is an autoencoder of targets'
   if (config.picture) return 'its sources are pictures'
-  if (config.sound?.front) return 'its sources are samples of sound'
+  if (config.sound?.front) return 'it hears without times'
   if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`

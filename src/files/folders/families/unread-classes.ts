@@ -71,7 +71,6 @@ export const unreadClasses: readonly UnreadClass[] = [
   sounds('seamless_m4t', 'SeamlessM4TForSpeechToText', 'its encoder of speech; the text to text class is read'),
   sounds('seamless_m4t_v2', 'SeamlessM4Tv2ForSpeechToText', 'its encoder of speech; the text to text class is read'),
   sounds('speech-encoder-decoder', 'SpeechEncoderDecoderModel', 'an encoder of wav2vec2'),
-  sounds('speech_to_text', 'Speech2TextForConditionalGeneration', 'two gated convolutions over features of sound'),
   sounds('speecht5', 'SpeechT5ForSpeechToText', 'convolutions over samples'),
   pictures('pix2struct', 'Pix2StructForConditionalGeneration', 'an encoder of patches of pictures'),
   pictures('florence2', 'Florence2ForConditionalGeneration', 'an encoder of pictures (DaViT)'),

@@ -21,7 +21,7 @@ class WindowPart implements WorkerPart {
       return bytes.length ? bytes.length / deflatedLength(bytes) : 0
     }
     this.transcriber = new WindowTranscriber(model.config, { compressionRatio })
-    this.front = model.config.sound?.front ? new SampleFront(player, model.weights) : null
+    this.front = model.config.sound?.front === 'samples' ? new SampleFront(player, model.weights) : null
   }
 
   step(): void {}
