@@ -24,6 +24,7 @@ const ENTRIES = {
   transformers: 'use/pipelines/index',
   queue: 'service/queue/index',
   speech: 'use/transcribe/index',
+  reader: 'use/read/index',
   encoder: 'use/encode/index',
 }
 

@@ -46,6 +46,7 @@ const TYPED = [
   'service/serve',
   'use/encode',
   'use/transcribe',
+  'use/read',
   'use/web',
   'use/web/encoder',
   'use/web/speech',

@@ -17,6 +17,7 @@ const PAGES = {
   queue: 'service/queue',
   serve: 'service/serve',
   speech: 'use/transcribe',
+  reader: 'use/read',
   transformers: 'use/pipelines',
   web: 'use/web',
   encoder: 'use/encode',

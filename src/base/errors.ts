@@ -12,6 +12,7 @@ export const errorCodes = [
   'ERR_FILE', // a file or folder is missing or cannot be read or written
   'ERR_FFMPEG', // a sound file of a format for which ffmpeg is needed, which is not on the PATH or refuses the file
   'ERR_HUB', // the hub does not have this model, revision or file, or refuses access
+  'ERR_IMAGE_FORMAT', // an image file is damaged, or sharp, which decodes such files, is not installed
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a bug in this package

@@ -42,6 +42,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'formats/zip/zip-library',
       'use/pipelines/index',
       'use/encode/index',
+      'use/read/index',
       'use/transcribe/index',
       'service/queue/index',
       'service/queue/redis/libraries',

@@ -26,6 +26,7 @@ const kinds: JobKinds = {
     const { speechDetection } = await import('../transcribe/jobs/detect-speech.ts')
     return speechDetection((await import('../../sound/speech/detector.ts')).speechDetector)
   },
+  readImage: async () => (await import('../read/jobs/read-image.ts')).readImage,
   encodeTexts: async () => (await import('../encode/worker/encode-texts.ts')).encodeTexts,
 }
 

@@ -14,6 +14,7 @@ export interface Problem {
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_AUDIO_FORMAT: 400,
+  ERR_IMAGE_FORMAT: 400,
   ERR_FFMPEG: 400,
   ERR_INPUT: 400,
   ERR_OPTION: 400,

@@ -1,3 +1,4 @@
+import type { SourceIds } from '../../../base/choices/position-kinds.ts'
 import type { Choosers } from '../../../engine/decode/search/index.ts'
 import type { Turn } from '../../../engine/decode/turns/index.ts'
 import type { SourceSettings } from '../options/generate-settings.ts'
@@ -27,8 +28,8 @@ export interface SourceToGenerate {
   request: unknown
   turn?: Turn
   acceptedAt?: number
-  /** Source ids; the end may be left out. */
-  source: readonly number[]
+  /** Source ids, of which the end may be left out; or those of a picture. */
+  source: SourceIds
   settings: SourceSettings
   choosers?: Choosers
   /** Receives the ids with which all possible results begin. */

@@ -276,7 +276,7 @@ export class Engine {
       request,
       turn,
       acceptedAt,
-      source: this.#ids.of(source, 'source'),
+      source: source.rows ? source : this.#ids.of(source, 'source'),
       options,
       begin,
       adapter,
