@@ -255,7 +255,7 @@ const strange: [name: string, text: string][] = [
   ['control characters', '\x01\x02\x7f'],
   ['no characters of Unicode', '\uffff\ufffe'],
   ['a hundred accents on one letter', `a${'\u0301'.repeat(100)}`],
-  ['one letter behind a megabyte of line ends', `${'\n'.repeat(megabyte)}x`],
+  ['one letter after a megabyte of line ends', `${'\n'.repeat(megabyte)}x`],
 ]
 
 describe.each(backendNames)('a text, %s', (backend) => {

@@ -358,7 +358,7 @@ describe('a folder whose parts contradict each other is refused when it is loade
   })
 
   test.each([
-    ['cut short behind a line', wordList.slice(0, -2)],
+    ['cut short after a line', wordList.slice(0, -2)],
     ['cut short within a line', wordList.replace('\nb\n', '')],
   ])('a list of words %s', async (_, list) => {
     const folder = changed(words, (copy) => writeFileSync(join(copy, 'source.txt'), list))

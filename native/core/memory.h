@@ -96,10 +96,10 @@ class Memory {
   // the whole allocation would take as long as filling it.
   void fence(std::size_t bytes) {
     constexpr std::size_t kFence = 64 * 1024;
-    const auto behind = [&] { return used_ < size_ ? std::min(kFence, size_ - used_) : 0; };
-    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(data_) + used_, behind());
+    const auto after = [&] { return used_ < size_ ? std::min(kFence, size_ - used_) : 0; };
+    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(data_) + used_, after());
     used_ = bytes;
-    ASAN_POISON_MEMORY_REGION(static_cast<char*>(data_) + used_, behind());
+    ASAN_POISON_MEMORY_REGION(static_cast<char*>(data_) + used_, after());
   }
   std::size_t used_ = 0;
 #else

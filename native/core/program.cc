@@ -27,12 +27,12 @@ void validate_place(const ProgramSpec& program, const TensorSpec& t, std::int64_
     expect(t.encoding == Encoding::kFloat32 || t.offset % kPackedOutputs == 0, where + "it begins inside a cache line");
     expect((t.encoding != Encoding::kInt8 && t.encoding != Encoding::kInt4) || t.width <= kMostInt8Width,
            where + "int8 and int4 weights are at most " + std::to_string(kMostInt8Width) + " wide, take another encoding");
-    expect(t.offset + packed_layout(t.encoding, t.rows, t.width).size <= weights, where + "it ends behind the last weight");
+    expect(t.offset + packed_layout(t.encoding, t.rows, t.width).size <= weights, where + "it ends past the last weight");
     return;
   }
   const std::int64_t size = t.symbol < 0 ? t.rows * t.width : t.width;
   const std::int64_t region = t.symbol < 0 ? program.regions.back() : program.regions[t.symbol];
-  expect(t.offset + size <= region, where + "it ends behind its region");
+  expect(t.offset + size <= region, where + "it ends past its region");
 }
 
 void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64_t weights) {

@@ -22,7 +22,7 @@ void check_list(const Matrix& lists, std::int64_t b, const Matrix& ids) {
   const std::int64_t end = end_of(lists, b);
   if (begin % kPackedOutputs) refuse("a list begins at row " + text(begin) + ", not at a multiple of " + text(kPackedOutputs));
   if (rounded_up(end, kPackedOutputs) > ids.rows)
-    refuse("the last panel of a list ends behind row " + text(ids.rows));
+    refuse("the last panel of a list ends after row " + text(ids.rows));
   for (std::int64_t row = begin + 1; row < end; row++)
     if (begin_of(ids, row) <= begin_of(ids, row - 1)) refuse("ids must ascend within a list, that of row " + text(row) + " does not");
 }

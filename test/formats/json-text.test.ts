@@ -75,7 +75,7 @@ describe('parseJson', () => {
     [`${'['.repeat(101)}${']'.repeat(101)}`, '100: nested deeper than 100 levels'],
   ])('%s is a fault at its place', (text, message) => expect(() => parse(text)).toThrow(message))
 
-  test('reads 100 levels, and texts with what stands behind keys', () => {
+  test('reads 100 levels, and texts with what stands after keys', () => {
     const text = `${'{"\\":": '.repeat(99)}["\\" :"]${'}'.repeat(99)}`
     expect(JSON.stringify(parse(text))).toBe(JSON.stringify(JSON.parse(text)))
   })

@@ -37,7 +37,7 @@ path:   /some/where
 n: ~
 x: -1.5e3
 ...
-behind: the end`
+after: the end`
     expect(Object.fromEntries(parseFlatYaml(`\ufeff${text}`, 'f'))).toEqual({
       a: [],
       b: ['x, y', "it's", 3, false],
@@ -89,7 +89,7 @@ describe('a damaged .bin', () => {
     ['a name without end', 16, 5n, 'ERR_MODEL_FORMAT', 'offset 80: '],
     ['an unknown type', 24, 0x999n, 'ERR_MODEL_FORMAT', 'offset 16: "decoder_l1_rnn_W" is of the unknown type 0x999'],
     ['more axes than there are bytes', 32, 1n << 30n, 'ERR_MODEL_FORMAT', 'offset '],
-    ['values behind the end', 40, 1n << 20n, 'ERR_MODEL_FORMAT', 'offset 16: "decoder_l1_rnn_W" has 1048576 bytes'],
+    ['values after the end', 40, 1n << 20n, 'ERR_MODEL_FORMAT', 'offset 16: "decoder_l1_rnn_W" has 1048576 bytes'],
     [
       'too few values',
       40,
@@ -98,9 +98,9 @@ describe('a damaged .bin', () => {
       'offset 16: "decoder_l1_rnn_W" has 20 bytes where float32 [2, 3] takes 24',
     ],
   ])('%s', (_, at, value, code, part) => expectError(changed(at, value), code, part))
-  it('cut short, or with bytes behind', () => {
-    expectError(open(stored(whole.subarray(0, -3), '.bin')), 'ERR_MODEL_FORMAT', 'behind the end of the file')
-    expectError(open(stored(Buffer.concat([whole, Buffer.alloc(5)]), '.bin')), 'ERR_MODEL_FORMAT', '5 bytes behind')
+  it('cut short, or with bytes after', () => {
+    expectError(open(stored(whole.subarray(0, -3), '.bin')), 'ERR_MODEL_FORMAT', 'past the end of the file')
+    expectError(open(stored(Buffer.concat([whole, Buffer.alloc(5)]), '.bin')), 'ERR_MODEL_FORMAT', '5 bytes after')
   })
 })
 

@@ -144,14 +144,14 @@ describe('code in a pickle, which is refused and never run', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['attributes of a tensor', bytesOf(tensor(matrix), '}', 'b'), /attributes of what is no dictionary/],
     ['more values than there are', tensor({ ...matrix, shape: [4, 4] }), /larger than the 12 values/],
-    ['a view behind the end', tensor({ ...matrix, first: 1 }), /larger than the 12 values/],
+    ['a view after the end', tensor({ ...matrix, first: 1 }), /larger than the 12 values/],
     ['a bomb of one value', tensor({ ...matrix, shape: [1e9, 100], strides: [0, 0] }), /larger than the 12 values/],
     ['shape and strides that differ', tensor({ ...matrix, strides: [1] }), /not a stride for each axis/],
     ['a negative size', tensor({ ...matrix, shape: [-3, 4] }), /not described as PyTorch/],
     ['an empty stack', bytesOf('}', 's'), /no value on its stack/],
     ['values without a mark', bytesOf('t'), /no mark/],
     ['what was never stored', bytesOf('h', 7), /nothing under number 7/],
-    ['a text behind the end', bytesOf('X', 255, 255, 255, 255, 'a'), /cut short/],
+    ['a text after the end', bytesOf('X', 255, 255, 255, 255, 'a'), /cut short/],
     [
       'a storage of two sizes',
       tuple(tensor(matrix), tensor({ ...matrix, count: 11, shape: [11], strides: [1] })),
@@ -182,10 +182,10 @@ describe('code in a pickle, which is refused and never run', () => {
     ['two files of one name', [pickle, storage, storage], 'ERR_MODEL_FORMAT', /two files/],
     ['a file in another', [pickle, { ...storage, listed: { offset: 0 } }], 'ERR_MODEL_FORMAT', /does not begin here/],
     [
-      'a place behind the end',
+      'a place after the end',
       [pickle, { ...storage, listed: { offset: 2 ** 30 } }],
       'ERR_MODEL_FORMAT',
-      /behind its own end/,
+      /past its own end/,
     ],
     [
       'the highest byte first',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 
-/** A folder for a test file's files, removed behind it. */
+/** A folder for a test file's files, removed after it. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-test-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -207,7 +207,7 @@ describe('a damaged file is named with its offset:', () => {
     bad(open({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, eight), `'b' overlaps tensor 'a'`))
   test('a hole between tensors', () =>
     bad(open({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, floats(1, 2, 3)), `4 bytes between tensor 'a' and tensor 'b'`))
-  test('bytes behind the last tensor', () => bad(open({ a: f32([1], 0, 4) }, eight), `4 bytes after tensor 'a'`))
+  test('bytes after the last tensor', () => bad(open({ a: f32([1], 0, 4) }, eight), `4 bytes after tensor 'a'`))
   test('wrong metadata', () =>
     bad(open({ __metadata__: { a: 1 } }, floats()), '__metadata__ must be an object of strings'))
 

@@ -66,7 +66,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     [
       'weights past the store',
       (s) => (weight(s, 'embedding').offset = 1e6),
-      /tensor embedding: it ends behind the last weight/,
+      /tensor embedding: it ends past the last weight/,
     ],
     [
       'an encoding that is not there',
@@ -88,12 +88,12 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     [
       'an encoded weight past the store',
       (s) => Object.assign(weight(s, 'positions'), { encoding: 'int8', rows: 60000, offset: 0 }),
-      /tensor positions: it ends behind the last weight/,
+      /tensor positions: it ends past the last weight/,
     ],
     [
       'panels whose last one ends past the store',
       (s) => Object.assign(weight(s, 'out'), { encoding: 'float32panels', rows: lastPanel, width: 16, offset: 0 }),
-      /tensor out: it ends behind the last weight/,
+      /tensor out: it ends past the last weight/,
     ],
     [
       'an encoded weight inside a cache line',
@@ -106,7 +106,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       /tensor out: int8 and int4 weights are at most 132104 wide, take another encoding/,
     ],
     ['an encoded tensor that is no weight', (s) => (planned(s).encoding = 'int8'), /only a weight can be encoded/],
-    ['an offset past its region', (s) => (planned(s).offset = 1e6), /it ends behind its region/],
+    ['an offset past its region', (s) => (planned(s).offset = 1e6), /it ends past its region/],
     ['an offset that is no integer', (s) => (planned(s).offset = 0.5), /offset must be an integer, not 0.5/],
     ['a negative offset', (s) => (planned(s).offset = -1), /offset is out of range/],
     [

@@ -1,6 +1,6 @@
 /**
- * Examples of the docs with their outputs. A block below the comment `run` prints what its own comments say: in JavaScript those behind
- * `console.log(…)`, in a shell those behind commands. Or a block without a language follows at once, which is the output. Spaces and line breaks do
+ * Examples of the docs with their outputs. A block below the comment `run` prints what its own comments say: in JavaScript those after
+ * `console.log(…)`, in a shell those after commands. Or a block without a language follows at once, which is the output. Spaces and line breaks do
  * not count.
  */
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ interface Example {
   name: string
   language: 'js' | 'ts' | 'sh'
   code: string
-  /** The block behind it. */
+  /** The block after it. */
   output?: string
 }
 

@@ -115,7 +115,7 @@ describe('a byte of the header of WAV is another one', () => {
   })
 })
 
-describe('noise behind a good beginning', () => {
+describe('noise after a good beginning', () => {
   const random = numbers(3)
   test.each(Array.from({ length: 25 }, (_, i) => i))('file %i', async () => {
     const noise = Uint8Array.from({ length: 20_000 }, () => Math.floor(random() * 256))
@@ -201,7 +201,7 @@ describe('odd', () => {
     ],
     ['12 bits in 2 bytes', wavOf({ bits: 12, block: 2 }, samples), 2400],
     ['256 channels', wavOf({ channels: 256, bits: 8 }, samples.subarray(0, 2560)), 10],
-    ['something behind the samples', Buffer.concat([wav, Buffer.from('LIST\x04\0\0\0abcd')]), 12800],
+    ['something after the samples', Buffer.concat([wav, Buffer.from('LIST\x04\0\0\0abcd')]), 12800],
     [
       'FLAC of an unknown length',
       changed(flac, (copy) => {

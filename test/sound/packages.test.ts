@@ -72,7 +72,7 @@ describe.each(Object.entries(kinds))('%s', (name, kind) => {
     expect(read.every(Number.isFinite)).toBe(true)
   })
 
-  test('without any sound behind its head is refused', async () => {
+  test('without any sound after its head is refused', async () => {
     const bytes = bytesOf(name).slice(0, 60)
     await expect(samplesOf(bytes)).rejects.toMatchObject({
       code: 'ERR_AUDIO_FORMAT',

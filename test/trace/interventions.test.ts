@@ -284,7 +284,7 @@ it.each<[string, unknown, RegExp]>([
     [{ kind: 'apply', tensor: 'encoder.embedded', apply: () => [1] }],
     /must return \d+ numbers/,
   ],
-  ['a step behind the end', [{ kind: 'force', step: 29, token: 3 }], /there is no step 29/],
+  ['a step after the end', [{ kind: 'force', step: 29, token: 3 }], /there is no step 29/],
   ['a token outside of the vocabulary', [{ kind: 'force', step: 0, token: 99 }], /outside the target vocabulary/],
   [
     'a token as text, where there is no tokenizer',

@@ -15,7 +15,7 @@ export function traced(player: Player, weights: Weights, source: number[], optio
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
 }
 
-/** Ids behind which the end stands. */
+/** Ids after which the end stands. */
 export const sentence = (random: { integer(low: number, high: number): number }, vocabulary: number, most = 6) => [
   ...Array.from({ length: random.integer(1, most) }, () => random.integer(1, vocabulary - 1)),
   0,

@@ -176,7 +176,7 @@ describe.skipIf(!wasmBackends.length)(
       ).toBe('ERR_MEMORY')
     })
 
-    it('leaves no memory behind when players of one home are closed', () => {
+    it('leaves no memory after when players of one home are closed', () => {
       const first = make()
       const round = () => {
         const player = make({ home: first.home })
@@ -190,7 +190,7 @@ describe.skipIf(!wasmBackends.length)(
       expect(sizeOf(first)).toBe(size)
     })
 
-    it('leaves little memory behind when plays and programs are refused', () => {
+    it('leaves little memory after when plays and programs are refused', () => {
       const player = make()
       const playable = player.load(spec, store)
       const call = tinyCall(spec, 3, 5)

@@ -25,7 +25,7 @@ struct DisentangledHead {
   std::int64_t pair;  // row of the weights where the sentence begins
 };
 
-// The row of a table for the key at a distance behind the query.
+// The row of a table for the key at a distance after the query.
 inline std::int64_t bucket_of(const Matrix& buckets, std::int64_t distance) {
   const std::int64_t clip = (buckets.rows - 1) / 2;
   return integer_at(buckets, clip + (distance < -clip ? -clip : smaller(distance, clip)));

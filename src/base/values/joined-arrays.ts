@@ -18,7 +18,7 @@ export class GrowingIntegers {
   }
 }
 
-/** Arrays one behind the other, as one. */
+/** Arrays one after the other, as one. */
 export const joinedFloats = (parts: readonly Float32Array[]): Float32Array<ArrayBuffer> =>
   filled(new Float32Array(lengthOf(parts)), parts)
 

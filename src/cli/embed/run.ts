@@ -13,7 +13,7 @@ export async function embedTexts(file: string | undefined, options: EmbedCommand
   const encoder = await Encoder.load(model, givenBy({ ...playFlags, ...workerFlags }, options))
   try {
     const sink = openVectors(output, options.form ?? formOf(output), dimensions ?? encoder.dimensions, resume)
-    const texts = behind(sink.done, textsOf(file, options.field ?? 'text'))
+    const texts = after(sink.done, textsOf(file, options.field ?? 'text'))
     const settings = {
       ...(prompt !== undefined && { prompt }),
       ...(dimensions !== undefined && { dimensions }),
@@ -40,8 +40,8 @@ const PROGRESS = 256
 const formOf = (output: string | undefined): (typeof forms)[number] =>
   output?.endsWith('.npy') ? 'npy' : output?.endsWith('.f32') ? 'f32' : 'jsonl'
 
-/** The texts behind those that are done already. */
-async function* behind(done: number, texts: AsyncIterable<string>): AsyncGenerator<string> {
+/** The texts after those that are done already. */
+async function* after(done: number, texts: AsyncIterable<string>): AsyncGenerator<string> {
   let at = 0
   for await (const text of texts) if (at++ >= done) yield text
 }

@@ -18,7 +18,7 @@ that the model names; their files are fetched into the cache, or read from
 
 --speech takes LibriSpeech's form (*.trans.txt beside .flac or .wav, English)
 and Common Voice's (a .tsv with path, sentence and locale, clips in clips/), and
-prints word and character error rates behind Whisper's own normalizers.
+prints word and character error rates after Whisper's own normalizers.
 
 Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model

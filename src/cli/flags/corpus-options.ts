@@ -106,7 +106,7 @@ export function pairsNamed(path: string, languages: LanguageOptions): CorpusSpec
   }
 }
 
-/** A file of pairs, and behind a colon their share of all pairs that are trained on: general.tsv:0.5. */
+/** A file of pairs, and after a colon their share of all pairs that are trained on: general.tsv:0.5. */
 export function mixNamed(text: string, languages: LanguageOptions): MixSpec {
   const { path, share } = withShare(text)
   return { ...pairsNamed(path, languages), ...(share !== undefined && { share }) } as MixSpec

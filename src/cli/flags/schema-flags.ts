@@ -38,7 +38,7 @@ function optionOf(flag: string, setting: Setting): Option {
   })
 }
 
-/** Words without their links to pages of docs/: those behind a semicolon are left out, others are words. */
+/** Words without their links to pages of docs/: those after a semicolon are left out, others are words. */
 const withoutLinks = (words: string) =>
   words.replace(/; \[[^\]]+\]\([^)]+\)/g, '').replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
 

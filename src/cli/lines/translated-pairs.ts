@@ -31,7 +31,7 @@ export interface TranslatingPairs {
 
 /**
  * Translates the sources of pairs into a TSV file. A file that is whole stays. Translations are appended as they come,
- * under another name; where a process was killed, the next one goes on behind the last whole source, to the same bytes,
+ * under another name; where a process was killed, the next one goes on after the last whole source, to the same bytes,
  * as a translation does not depend on those beside it. A source that the model cannot take has an empty target.
  * @throws GlassformerError ERR_INPUT where the file was begun from other sources; ERR_FILE
  */
@@ -140,7 +140,7 @@ async function* batchesOf(pairs: AsyncIterator<Pair>): AsyncGenerator<Pair[], vo
 
 const sizeOfAll = (batch: readonly Pair[]) => batch.reduce((sum, { source }) => sum + sizeOf(source), 0)
 
-/** Opens the file for appending behind its first bytes. */
+/** Opens the file for appending after its first bytes. */
 function openedAt(path: string, bytes: number): number {
   try {
     const descriptor = openSync(path, 'a')

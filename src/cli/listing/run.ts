@@ -3,7 +3,7 @@ import { counted } from '../../base/values/number-text.ts'
 import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../engine/model/config/config.ts'
 import type { Tensor } from '../../engine/program/instructions/tensor.ts'
 import type { Program } from '../../engine/program/program.ts'
-import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
+import { afterStart } from '../../language/text/tokenizer/tokenizer.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 
@@ -37,7 +37,7 @@ export function showListing(command: ListingCommandOptions): void {
 function encode(text: string, { tokenizer, weights: { config } }: ModelInspector): number[] {
   const isAlone = isDecoderOnly(config)
   const encoded = tokenizer.encode(text, { special: !isAlone })
-  const ids = isAlone ? behindStart(config.ids.sourceStart, encoded) : encoded
+  const ids = isAlone ? afterStart(config.ids.sourceStart, encoded) : encoded
   if (!ids.length) throw new GlassformerError('ERR_INPUT', 'an empty text has no tokens: there is nothing to play')
   return ids
 }

@@ -42,7 +42,7 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
   }
 }
 
-/** Prints what is said as it becomes certain; on a terminal, what is not certain yet stands behind it. */
+/** Prints what is said as it becomes certain; on a terminal, what is not certain yet stands after it. */
 async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: TranscribeOptions): Promise<void> {
   const isShown = process.stdout.isTTY
   try {
@@ -59,7 +59,7 @@ async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: 
   }
 }
 
-// Codes of a terminal: erase behind the cursor; save and restore the cursor; quiet letters, and usual ones.
+// Codes of a terminal: erase after the cursor; save and restore the cursor; quiet letters, and usual ones.
 const [ERASE, SAVE, RESTORE, QUIET, USUAL] = ['\x1b[J', '\x1b7', '\x1b8', '\x1b[2m', '\x1b[22m']
 
 /** Runs `work` for 0 … count − 1, a few at a time. */

@@ -27,7 +27,7 @@ import { partsOfRows, StepBinding } from './step/step-binding.ts'
 import { type StepKind, stepKindOf } from './step/step-kind.ts'
 import { Admission } from './turns/admission.ts'
 import type { Counts } from './turns/counts.ts'
-import { rulesOf } from './turns/rules-of.ts'
+import { searchRules } from './turns/search-rules.ts'
 import type { EncodedMemory, Sentence } from './turns/sentence.ts'
 import { StepScheduler } from './turns/step-scheduler.ts'
 
@@ -208,7 +208,7 @@ export class Generator {
     const { options, choosers = null, observer } = sentence
     const { begin = this.#encoder ? [options.start ?? this.#weights.config.ids.start] : sentence.source } = sentence
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
-    const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
+    const rules = searchRules(sentence, paths.length - 1, this.#weights.config)
     const start = present(paths.pop())
     const group = this.#groupOf(stepKindOf(sentence, true))
     const list = options.shortlist ? this.#listOf(sentence) : null
@@ -304,7 +304,7 @@ export class Generator {
     this.#leave(encoded)
     let next: Sentence | null = null
     try {
-      if (sentence.goesOn) next = sentence.goesOn(best, { recall: (...asked) => this.#recalled(range, ...asked) })
+      if (sentence.next) next = sentence.next(best, { recall: (...asked) => this.#recalled(range, ...asked) })
       else sentence.done(best)
     } finally {
       if (!next && this.#encoder) this.#memory.release(range)

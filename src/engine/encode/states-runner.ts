@@ -23,7 +23,7 @@ export interface States {
 }
 
 /**
- * Everything that an encoder computes for texts: states behind embeddings and each layer, and of each layer attention weights [pairs, heads] and
+ * Everything that an encoder computes for texts: states after embeddings and each layer, and of each layer attention weights [pairs, heads] and
  * the neurons of its feed-forward network, [S, dFeedForward].
  */
 export interface AllStates extends States {
@@ -134,7 +134,7 @@ export function statesProgram(weights: EncoderWeights): Program {
   return p
 }
 
-/** The same with the states behind each layer, `hidden.N`, the weights of attention, `attention.N`, and `neurons.N`. */
+/** The same with the states after each layer, `hidden.N`, the weights of attention, `attention.N`, and `neurons.N`. */
 function allStatesProgram(weights: EncoderWeights): Program {
   const p = new Program('allStates', weights)
   p.tracing = true

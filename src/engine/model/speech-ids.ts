@@ -26,7 +26,7 @@ export interface SpeechIds {
   noTimestamps: number
   /** The id of 0 seconds; ids from here on are times. */
   firstTime: number
-  /** One behind the id of the latest time. */
+  /** One after the id of the latest time. */
   endOfTimes: number
 }
 

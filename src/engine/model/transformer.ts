@@ -16,7 +16,7 @@ export function wholeModel(p: Program, config: ModelConfig): Tensor {
 
 /**
  * The whole model over given targets (teacher forcing), paper figure 1 below the output projection: bound tokens (or frames) of sources and tokens of
- * targets [T], shifted right behind the start, and the spans of both [B, 2] → states [T, dModel] of each target token.
+ * targets [T], shifted right after the start, and the spans of both [B, 2] → states [T, dModel] of each target token.
  */
 export function transformer(p: Program, config: ModelConfig): Tensor {
   const sources = p.input('sources', 'B', 2, 'int32')

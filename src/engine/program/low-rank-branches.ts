@@ -19,9 +19,9 @@ export function addBranches(p: Recording, branchOf: (weight: string) => Branch |
     if (instruction.op.name !== linear.row.name) continue
     const branch = branchOf(present(instruction.inputs[1]).name)
     if (!branch) continue
-    const behind = p.instructions.length
+    const after = p.instructions.length
     p.within(instruction.path, () => addBranch(p, i, instruction, branch))
-    p.instructions.splice(i + 1, 0, ...p.instructions.splice(behind))
+    p.instructions.splice(i + 1, 0, ...p.instructions.splice(after))
   }
 }
 

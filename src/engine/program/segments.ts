@@ -3,9 +3,9 @@ import type { Tensor } from './instructions/tensor.ts'
 import { Program } from './program.ts'
 
 /**
- * Cuts a program behind some of its instructions, so that values can be read and written in between. Tensors that are
+ * Cuts a program after some of its instructions, so that values can be read and written in between. Tensors that are
  * computed in one segment and read in another are bound in both: the caller hands in the same array. `ends`: the index
- * behind the last instruction of each segment but the last, ascending.
+ * after the last instruction of each segment but the last, ascending.
  */
 export function segmentsOf(p: Program, ends: readonly number[]): Program[] {
   const inside = [...new Set(ends)].filter((end) => end > 0 && end < p.instructions.length)

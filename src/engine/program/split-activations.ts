@@ -5,7 +5,7 @@ import { add } from './ops/add.ts'
 import { linear } from './ops/linear.ts'
 
 /**
- * Splits the activation, and a residual behind it, off every linear of a program, so that the activation's gradient can read the product.
+ * Splits the activation, and a residual after it, off every linear of a program, so that the activation's gradient can read the product.
  * This is done before `differentiate`.
  */
 export function splitActivations(p: Recording): void {

@@ -107,7 +107,7 @@ function smoothed(attention: Float64Array[]): Float64Array[] {
   })
 }
 
-/** The probability of each text token among all text, behind the tokens before it. */
+/** The probability of each text token among all text, after the tokens before it. */
 function probabilities({ logits }: Recalled, tokens: readonly number[], begin: number, endOfText: number): number[] {
   const vocabulary = logits.length / tokens.length
   return tokens.slice(begin + 1, -1).map((id, i) => {

@@ -1,4 +1,4 @@
-/** Repetitions of a run of tokens behind each other from which on they are no speech. */
+/** Repetitions of a run of tokens after each other from which on they are no speech. */
 const MOST = 4
 
 /**

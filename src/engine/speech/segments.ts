@@ -13,7 +13,7 @@ export interface Segmented {
 }
 
 /**
- * Cuts a transcript where one time follows another (openai/whisper, transcribe.py). Text behind the last such pair is thrown away and heard
+ * Cuts a transcript where one time follows another (openai/whisper, transcribe.py). Text after the last such pair is thrown away and heard
  * again in the next window, which begins there; where the transcript ends in a single time, or has no pair, the next window follows this one.
  * `frames` is how many of the window are sound.
  */
@@ -32,7 +32,7 @@ export function segmentsOf(tokens: readonly number[], frames: number, { firstTim
   if (endsInTime) cuts.push(tokens.length)
   const segments = cuts.map((cut, i) => {
     const own = tokens.slice(cuts[i - 1] ?? 0, cut)
-    // Behind a prefix, whose time is its own, the first part begins with a word.
+    // After a prefix, whose time is its own, the first part begins with a word.
     return { start: isTime(own[0]) ? secondsOf(own[0]) : 0, end: secondsOf(lastOf(own)), tokens: own }
   })
   const advance = endsInTime ? frames : (tokens[lastOf(cuts) - 1] - firstTime) * FRAMES_OF_TIME

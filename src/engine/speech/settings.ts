@@ -64,7 +64,7 @@ export interface HeardWindow {
   /** Whether the window counts as silent. */
   isSilent: boolean
   segments: HeardSegment[]
-  /** How far the next window begins behind this one, in frames. */
+  /** How far the next window begins after this one, in frames. */
   advance: number
   /** Whether the transcript ends in a single time, so that nothing follows it in the window. */
   endsInTime: boolean

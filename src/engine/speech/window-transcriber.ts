@@ -67,7 +67,7 @@ export class WindowTranscriber {
     return { config: this.#config, ids: this.#ids, measures: this.#measures }
   }
 
-  /** One step behind the start alone, whose scores of languages tell which is spoken. */
+  /** One step after the start alone, whose scores of languages tell which is spoken. */
   #detecting(window: Window, all: SoundSentence): Sentence {
     let found: Language | undefined
     let noSpeechProbability = 0
@@ -83,7 +83,7 @@ export class WindowTranscriber {
         },
       },
       done: nothing,
-      goesOn: () => {
+      next: () => {
         if (!window.settings.onlyLanguage) return new Attempts(window, present(found), all, this.#parts).next()
         window.done({ ...NOTHING, ...present(found), noSpeechProbability, advance: window.frames })
         return null
@@ -185,7 +185,7 @@ class Attempts {
               },
             },
       done: nothing,
-      goesOn: (found, encoded) => this.#goOn(found, encoded, temperature),
+      next: (found, encoded) => this.#goOn(found, encoded, temperature),
     }
   }
 

@@ -7,7 +7,7 @@ export interface Adapter {
   id: number
   /** Its name, for messages. */
   name: string
-  /** All matrices, one behind the other, in memory that threads share. */
+  /** All matrices, one after the other, in memory that threads share. */
   values: Float32Array
   branches: readonly AdapterBranch[]
 }

@@ -53,7 +53,7 @@ function candidates(weights: WrittenWeights): ModelConfig[] {
     .flatMap((each) => (each.ids.start === null && each.ids.padding === null ? [withPadding(each)] : [each]))
 }
 
-/** The model with a padding token behind all others, with which the decoder begins. */
+/** The model with a padding token after all others, with which the decoder begins. */
 function withPadding(config: ModelConfig): ModelConfig {
   const { sourceVocabulary, targetVocabulary, ids } = config
   return {

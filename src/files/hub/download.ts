@@ -119,7 +119,7 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
     const { status } = answer
     if (status === 416 && part.size > 0) {
       await part.restart()
-      throw new PassingFault(`${file.address}: the server has nothing behind byte ${part.size}`, { after: 0 })
+      throw new PassingFault(`${file.address}: the server has nothing after byte ${part.size}`, { after: 0 })
     }
     if (status !== 200 && status !== 206)
       throw refusal(answer, {

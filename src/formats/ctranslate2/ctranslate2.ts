@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../disk/utf8.ts'
 /** Bytes that are read at once: the name and the shape of a variable, mostly. */
 const WINDOW = 512
 
-/** Reads numbers and names of a model.bin one after the other; whatever goes on behind the end of the file is an error with the offset. */
+/** Reads numbers and names of a model.bin one after the other; whatever goes on past the end of the file is an error with the offset. */
 class Ctranslate2Cursor {
   /** Where the next value lies. */
   at = 0
@@ -29,14 +29,14 @@ class Ctranslate2Cursor {
     return this.#view(4, what).getUint32(0, true)
   }
 
-  /** A name: a length that counts the zero behind it, the bytes, the zero. */
+  /** A name: a length that counts the zero after it, the bytes, the zero. */
   name(what: string): string {
     const offset = this.at
     const length = this.u16(`the length of ${what}`)
     const bytes = this.#bytes(length, what)
     const name = decodeUtf8(bytes.subarray(0, Math.max(0, length - 1)))
     if (length === 0 || name === null || name.includes('\0') || bytes[length - 1] !== 0)
-      throw this.damaged(offset, `${what} is no text with a zero behind it`)
+      throw this.damaged(offset, `${what} is no text with a zero after it`)
     return name
   }
 
@@ -148,7 +148,7 @@ export function readCtranslate2(file: RandomAccess): Ctranslate2Binary {
   const variables = readVariables(cursor, version, file)
   if (version >= 3) readAliases(cursor, variables)
   if (cursor.at !== file.size)
-    throw cursor.damaged(cursor.at, `${file.size - cursor.at} bytes behind the last entry belong to none`)
+    throw cursor.damaged(cursor.at, `${file.size - cursor.at} bytes after the last entry belong to none`)
   return { version, spec, revision, variables }
 }
 

@@ -29,7 +29,7 @@ export function parseFlatYaml(
     const line = text.slice(0, at).split('\n').length
     throw new GlassformerError(
       code,
-      `${where}, offset ${utf8Length(text.slice(0, at))}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list behind the key`,
+      `${where}, offset ${utf8Length(text.slice(0, at))}: line ${line}: ${what}; the file must have 'key: value' on each line, or a list after the key`,
     )
   }
   const values = new Map<string, FlatYamlValue>()
@@ -91,7 +91,7 @@ function keyOf({ at, text }: Line, fail: Fail): { key: string; rest: string; at:
   // biome-ignore lint/style/noNonNullAssertion: one of the two patterns has matched
   const [key, end] = quoted ? [quoted.value, quoted.length] : [plain![1], plain![1].length]
   const colon = /^\s*:(?=\s|$)\s*/.exec(text.slice(end))
-  if (!colon) fail(at + end, 'no colon behind the key')
+  if (!colon) fail(at + end, 'no colon after the key')
   const from = end + colon[0].length
   return { key, rest: withoutComment(text.slice(from)), at: at + from }
 }
@@ -147,7 +147,7 @@ function scalarOf(written: string, at: number, fail: Fail): FlatYamlScalar {
   const quoted = quotedAt(written, at, fail)
   if (quoted) {
     const rest = withoutComment(written.slice(quoted.length).replace(/^\s+/, ' '))
-    if (rest.trim() !== '') fail(at + quoted.length, 'text behind a closed quotation mark')
+    if (rest.trim() !== '') fail(at + quoted.length, 'text after a closed quotation mark')
     return quoted.value
   }
   const text = withoutComment(written)
@@ -187,7 +187,7 @@ function flowList(written: string, at: number, fail: Fail): FlatYamlScalar[] {
     else if (written[from] !== ']') fail(at + from, 'a list that is not closed on its line')
   }
   if (withoutComment(written.slice(from + 1).replace(/^\s+/, ' ')).trim() !== '')
-    fail(at + from + 1, 'text behind a closed list')
+    fail(at + from + 1, 'text after a closed list')
   return items
 }
 

@@ -69,8 +69,7 @@ export function readMarianBinary(file: RandomAccess): Map<string, MarianItem> {
     return reader.shape(at - 4 * axes, axes, names[i])
   })
   const padding = reader.number(at, 'the padding')
-  if (padding > file.size - at - PADDING)
-    throw damaged(path, at, `a padding of ${padding} bytes goes on behind the file`)
+  if (padding > file.size - at - PADDING) throw damaged(path, at, `a padding of ${padding} bytes goes on past the file`)
   at += PADDING + padding
   const items = new Map<string, MarianItem>()
   headers.forEach(({ type, bytes, offset }, i) => {
@@ -80,13 +79,13 @@ export function readMarianBinary(file: RandomAccess): Map<string, MarianItem> {
       throw damaged(
         path,
         offset,
-        `${shownJson(name)} has ${bytes} bytes from offset ${at} on, behind the end of the file at ${file.size}: it is cut short; fetch it again`,
+        `${shownJson(name)} has ${bytes} bytes from offset ${at} on, past the end of the file at ${file.size}: it is cut short; fetch it again`,
       )
     items.set(name, { storage: storageOf(type, name, offset, path), shape: shapes[i], offset: at, bytes })
     checkBytes(entryOf(items, name), name, offset, path)
     at += bytes
   })
-  if (at !== file.size) throw damaged(path, at, `${file.size - at} bytes behind the last item belong to none`)
+  if (at !== file.size) throw damaged(path, at, `${file.size - at} bytes after the last item belong to none`)
   return items
 }
 
@@ -152,7 +151,7 @@ class Reader {
     const bytes = this.#bytes(offset, count, 'a name')
     const name = decodeUtf8(new Uint8Array(bytes.buffer, 0, Math.max(0, count - 1)))
     if (!name || name.includes('\0') || bytes.getUint8(count - 1) !== 0)
-      throw damaged(this.#file.path, offset, 'the name of an item is no text with a zero behind it')
+      throw damaged(this.#file.path, offset, 'the name of an item is no text with a zero after it')
     return name
   }
 

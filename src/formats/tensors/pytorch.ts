@@ -11,7 +11,7 @@ import { TensorFile } from './tensor-file.ts'
 
 /**
  * A file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before
- * PyTorch 1.6, pickles with that memory behind them. Only tensors are read: the pickle may call only functions that
+ * PyTorch 1.6, pickles with that memory after them. Only tensors are read: the pickle may call only functions that
  * make tensors and dictionaries, and no code is run.
  * @throws GlassformerError ERR_UNSUPPORTED for any other call in the pickle, and for compressed archives;
  * ERR_MODEL_FORMAT for a damaged or truncated file; ERR_FILE

@@ -146,14 +146,14 @@ export class ZipPackage {
     let reached = 0
     for (const [{ name, stored }, start] of [...this.#starts].sort(([, a], [, b]) => a - b)) {
       if (start < reached || start + stored > this.#file.size)
-        throw damaged(`the bytes of ${JSON.stringify(name)} overlap other ones, or end behind the package`)
+        throw damaged(`the bytes of ${JSON.stringify(name)} overlap other ones, or end past the package`)
       reached = start + stored
     }
   }
 }
 
 /**
- * Whether a file's two descriptions agree; a header may leave sizes and checksum to a record behind the bytes. Programs
+ * Whether a file's two descriptions agree; a header may leave sizes and checksum to a record after the bytes. Programs
  * write the time of either description at another moment.
  */
 function isAlike(header: LocalFileHeader, record: Entry): boolean {
@@ -224,7 +224,7 @@ class Reader extends RandomAccessReader {
     callback: (error: Error | null) => void,
   ): void {
     try {
-      if (position < 0 || position + length > this.#file.size) throw new Error('it points behind its own end')
+      if (position < 0 || position + length > this.#file.size) throw new Error('it points past its own end')
       this.#file.read(buffer.subarray(offset, offset + length), position)
     } catch (error) {
       return callback(error as Error)

@@ -143,7 +143,7 @@ function dataOffset(file: RandomAccess, name: string, local: number, size: numbe
     header.getUint32(0, true) === LOCAL && nameIn(readPart(file, local + LOCAL_BYTES, nameBytes), 0, nameBytes) === name
   if (!isHere) throw damaged(file, local, `'${name}' does not begin here, where the list of files has it`)
   if (offset + size > file.size)
-    throw damaged(file, offset, `'${name}' ends behind the archive: it is cut short; fetch it again`)
+    throw damaged(file, offset, `'${name}' ends past the archive: it is cut short; fetch it again`)
   return offset
 }
 
@@ -158,7 +158,7 @@ function checkApart(file: RandomAccess, entries: ReadonlyMap<string, ZipEntry>):
 
 function readPart(file: RandomAccess, position: number, bytes: number): DataView {
   if (position < 0 || position + bytes > file.size)
-    throw damaged(file, position, 'the archive points behind its own end: it is damaged; fetch it again')
+    throw damaged(file, position, 'the archive points past its own end: it is damaged; fetch it again')
   const into = new Uint8Array(bytes)
   file.read(into, position)
   return new DataView(into.buffer)

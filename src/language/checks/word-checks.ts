@@ -28,7 +28,7 @@ export function termFaults({ source, target }: CheckedPair, terms: CheckContext[
     text
       .split(` ${words(term)}`)
       .slice(1)
-      .some((behind) => behind.search(/\s|$/) <= LONGEST_ENDING)
+      .some((after) => after.search(/\s|$/) <= LONGEST_ENDING)
   return terms
     .filter(([term, targets]) => has(own, term) && !targets.some((each) => begins(other, each)))
     .map(([term, targets]) => `“${term}” is not translated as “${targets.join('” or “')}”`)

@@ -79,7 +79,7 @@ function byTags(
   return places.includes(-1) ? null : places
 }
 
-/** Tags without those before the first word, behind the last one and around the whole text: documents keep these beside it. */
+/** Tags without those before the first word, after the last one and around the whole text: documents keep these beside it. */
 function withinText(source: string, tags: readonly SegmentTag[]): readonly SegmentTag[] {
   const [first, last] = [tags[0], tags.at(-1)]
   if (!first || !last) return tags

@@ -34,9 +34,9 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
     if (last?.kind === 'copy' && JOINING().test(text.slice(last.end, span.start))) {
       last.spans.push(span)
     } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: '' })
-    const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
+    const after = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
     // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
-    lastOf(items).end = span.end + GLUED_BEHIND().exec(behind)![0].length
+    lastOf(items).end = span.end + GLUED_AFTER().exec(after)![0].length
   })
   pairTags(text, items)
   const runs = runsOf(items)
@@ -50,7 +50,7 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
 const MOST_GLUED = 64
 /** Characters attached to a unit without white space: the letters of "{count}px" and "v{version}", the # of "#{id}". */
 const GLUED_BEFORE = lazyPattern(String.raw`[#@$€£%/\\*=+~^|]*[\p{L}\p{M}\p{N}_]*$|$`, 'u')
-const GLUED_BEHIND = lazyPattern(String.raw`^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|`, 'u')
+const GLUED_AFTER = lazyPattern(String.raw`^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|`, 'u')
 /**
  * The text between two units that are joined to one: nothing, as in "{first}{last}", or punctuation without white
  * space, as in "%d/%d".
@@ -82,7 +82,7 @@ function spaceOf(text: string, items: readonly Item[], i: number, run: Run): Ite
   if (kind === 'copy') return ''
   const tag = text.slice(start, end)
   if (BLOCK.test(tag)) return '\n'
-  if (kind === 'close' || (kind === 'open' && !isBehindClose(items, i))) return ''
+  if (kind === 'close' || (kind === 'open' && !isAfterClose(items, i))) return ''
   return SPACE_ENTITY.test(tag) || separates(text, run) ? ' ' : ''
 }
 
@@ -90,7 +90,7 @@ const BLOCK =
   /^<\/?(?:address|article|aside|blockquote|body|br|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)[\s/>]/i
 const SPACE_ENTITY = /^&(?!shy|zw|lrm|rlm|NoBreak)[^;]+;$/i
 
-const isBehindClose = (items: readonly Item[], i: number) =>
+const isAfterClose = (items: readonly Item[], i: number) =>
   items[i - 1]?.kind === 'close' && items[i - 1].end === items[i].start
 
 /** The beginning and end of a run of adjacent tags. */

@@ -107,7 +107,7 @@ export class ProtectedSentence {
   }
 }
 
-/** A text made of parts; white space at a part's beginning is dropped behind white space, and at the text's beginning. */
+/** A text made of parts; white space at a part's beginning is dropped after white space, and at the text's beginning. */
 class JoinedText {
   text = ''
 

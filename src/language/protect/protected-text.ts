@@ -91,10 +91,10 @@ export class ProtectedText {
       ranges.push({ start: this.#starts[at], end: this.#ends[stop - 1], first, last: next })
       at = stop + spaces[i + 1].length
     })
-    let behind = 0
+    let after = 0
     ranges.forEach((range, i) => {
       const isWithin = (item: number) => item >= range.first && item < range.last
-      for (let tag = behind; tag < range.first; tag++)
+      for (let tag = after; tag < range.first; tag++)
         if (items[tag].kind === 'open' && isWithin(items[tag].mate)) {
           range.first = tag
           range.start = items[tag].start
@@ -104,7 +104,7 @@ export class ProtectedText {
           range.last = tag + 1
           range.end = items[tag].end
         }
-      behind = range.last
+      after = range.last
     })
     const around: PlacedText[] = []
     for (let i = 0; i <= ranges.length; i++) {

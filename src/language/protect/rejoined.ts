@@ -101,7 +101,7 @@ interface Gap {
 function spacesAround(source: string, items: readonly Item[], gap: Gap): string[] {
   if (!items.length) return [gap.white]
   const wishes = Array.from({ length: items.length + 1 }, (_, i) => {
-    const left = i > 0 ? behind(source, items[i - 1]) : gap.isFirst ? false : null
+    const left = i > 0 ? after(source, items[i - 1]) : gap.isFirst ? false : null
     const isClosed = gap.isLast || (gap.white === '' && !gap.isBeforeWord)
     const right = i < items.length ? before(source, items[i]) : isClosed ? false : null
     return left === false || right === false ? false : (left ?? right)
@@ -120,7 +120,7 @@ function before(source: string, { kind, start }: Item): boolean | null {
   return /\s$/.test(source.slice(0, start).slice(-1)) || (kind === 'copy' && start === 0)
 }
 
-function behind(source: string, { kind, end }: Item): boolean | null {
+function after(source: string, { kind, end }: Item): boolean | null {
   if (kind === 'close') return null
   if (kind === 'open') return false
   return /^\s/.test(source.slice(end, end + 1)) || (kind === 'copy' && end === source.length)

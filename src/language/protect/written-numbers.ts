@@ -67,9 +67,9 @@ function amount(run: string, source: Marks | null, target: Marks | null): Form |
   const written =
     target === null ? run : groups.join(target.group) + (fraction === undefined ? '' : target.decimal + fraction)
   const between = target === null ? `[${SPACES}.,'’]?` : `[${spacesOf(target)}'’${target.decimal === '.' ? ',' : '.'}]?`
-  const behind = fraction === undefined ? '' : (target === null ? '[.,]' : escaped(target.decimal)) + fraction
+  const after = fraction === undefined ? '' : (target === null ? '[.,]' : escaped(target.decimal)) + fraction
   const anyMarks = groups.join(`[${SPACES}.,'’]`) + (fraction === undefined ? '' : `[.,]${fraction}`)
-  return { written, forms: alone(groups.join(between) + behind), digits: alone(anyMarks) }
+  return { written, forms: alone(groups.join(between) + after), digits: alone(anyMarks) }
 }
 
 /** Whether a language divides numbers by these marks; where it is unknown, spaces alone are clear. */

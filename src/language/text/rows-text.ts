@@ -7,7 +7,7 @@ const ROW_PIECE = '<row>'
 
 /**
  * The tokenizer of a model whose sources may have rows of real numbers: a source is a text as for the tokenizer within, or rows as JSON,
- * behind the code of a language if there is one.
+ * after the code of a language if there is one.
  */
 export class RowsTokenizer implements Tokenizer {
   readonly #texts: Tokenizer

@@ -75,7 +75,7 @@ function mteval14International(text: string): string {
   international ??= internationalPatterns()
   return text
     .replace(international.beforePunctuation, '$1 $2 ')
-    .replace(international.behindPunctuation, ' $1 $2')
+    .replace(international.afterPunctuation, ' $1 $2')
     .replace(international.symbol, ' $& ')
 }
 
@@ -86,7 +86,7 @@ function internationalPatterns() {
   const [N, P, S] = [number, punctuation, symbol].map(rangesOf)
   return {
     beforePunctuation: new RegExp(`([^${N}])([${P}])`, 'gu'),
-    behindPunctuation: new RegExp(`([${P}])([^${N}])`, 'gu'),
+    afterPunctuation: new RegExp(`([${P}])([^${N}])`, 'gu'),
     symbol: new RegExp(`[${S}]`, 'gu'),
   }
 }

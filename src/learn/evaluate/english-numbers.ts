@@ -13,7 +13,7 @@ const large = [
 ]
 
 type Numbers = ReadonlyMap<string, bigint>
-/** A word that ends a number, as its value and what stands behind the digits: second is 2 and nd. */
+/** A word that ends a number, as its value and what stands after the digits: second is 2 and nd. */
 type Suffixed = ReadonlyMap<string, readonly [value: bigint, suffix: string]>
 
 const zeros = new Set(['o', 'oh', 'zero'])
@@ -225,7 +225,7 @@ class NumberReader {
     if (this.#value !== null) this.#write(`${this.#value}`)
   }
 
-  /** Writes a word or number behind the prefix, and begins anew. */
+  /** Writes a word or number after the prefix, and begins anew. */
   #write(text: string): void {
     this.#read.push(this.#prefix + text)
     this.#prefix = ''
@@ -233,7 +233,7 @@ class NumberReader {
   }
 }
 
-/** The number with one to nineteen behind it: twenty and one are 21, one and one are 11. */
+/** The number with one to nineteen after it: twenty and one are 21, one and one are 11. */
 function withOne(value: string | bigint | null, one: bigint, previous: string): string | bigint {
   if (typeof value === 'string' && tens.has(previous) && one < 10n) return `${value.slice(0, -1)}${one}`
   if (value !== null && ones.has(previous)) return `${value}${one}`

@@ -18,12 +18,12 @@ export interface Kept {
   amounts: { right: number; of: number }
 }
 
-/** Measurements of `Kept` before the first step, and behind the last. */
+/** Measurements of `Kept` before the first step, and after the last. */
 export interface KeptReport extends Kept {
   step: number
 }
 
-/** Lines to be translated before a training and behind it. */
+/** Lines to be translated before a training and after it. */
 export interface KeptLines {
   isEveryday: boolean
   plain: readonly Pair[]

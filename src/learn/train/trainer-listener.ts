@@ -25,7 +25,7 @@ export interface StepReport {
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
-  /** Called before the first step and behind the last, for a model that is trained further. */
+  /** Called before the first step and after the last, for a model that is trained further. */
   kept?(report: KeptReport): void
   /** Called when a checkpoint is complete; `path` is its folder. */
   saved?(path: string): void

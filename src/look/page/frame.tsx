@@ -145,7 +145,7 @@ function TokenStrips() {
     <div class="strips">
       <TokenStrip side="source" name={isAlone ? 'Prompt' : 'Source'} text={trace.source} />
       {trace.source.rows && <RowStrip trace={trace} />}
-      <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
+      <TokenStrip side="target" name={isAlone ? 'Text after its first token' : 'Translation'} text={trace.target} />
       {trace.latents && <CodeStrip latents={trace.latents} target={trace.target} />}
       <Signs trace={trace} />
     </div>

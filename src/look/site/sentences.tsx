@@ -100,7 +100,7 @@ function Comparison({ alike: { similarity, first, second }, inside }: Compared) 
       <Words of={second} most={most} />
       <h2>Which words mean the same here</h2>
       <p>
-        Each field is the cosine of two tokens’ states behind the last layer: the stronger its color, the more alike the
+        Each field is the cosine of two tokens’ states after the last layer: the stronger its color, the more alike the
         model finds them in their sentences, from the least pair to the most.
       </p>
       <Matrix inside={inside} />
@@ -166,7 +166,7 @@ function Matrix({ inside: [first, second] }: { inside: [InspectedText, Inspected
   )
 }
 
-/** The states of a text's own tokens behind the last layer, without those around it. */
+/** The states of a text's own tokens after the last layer, without those around it. */
 function statesOf({ tokens, hidden, width }: InspectedText): { token: string; at: number; state: Float32Array }[] {
   const last = hidden[hidden.length - 1]
   return tokens.flatMap(({ token, text }, at) =>

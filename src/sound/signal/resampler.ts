@@ -49,7 +49,7 @@ export class Resampler {
     return this.#output(Math.floor(((this.#received - this.#side) * this.#of) / this.#step))
   }
 
-  /** The output samples that are left when the input has ended; behind the last sample there is silence. */
+  /** The output samples that are left when the input has ended; after the last sample there is silence. */
   end(): Float32Array {
     this.#hold(new Float32Array(this.#side + 1))
     return this.#output(Math.ceil((this.#received * this.#of) / this.#step))
@@ -92,7 +92,7 @@ export class Resampler {
   }
 }
 
-/** Row p holds the filter for a place p / phases behind an input sample; the weights of each row add up to 1. */
+/** Row p holds the filter for a place p / phases after an input sample; the weights of each row add up to 1. */
 function weights(phases: number, side: number, band: number): Float32Array {
   const width = 2 * side
   const table = new Float32Array((phases + 1) * width)

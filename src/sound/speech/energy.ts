@@ -12,7 +12,7 @@ const REMEMBERED = 1875
 
 /**
  * Voice detection by loudness alone, for when there are no weights of Silero: a frame of 512 samples is speech where it
- * is 9 dB above the tenth part of the last minute that is quietest, and for 300 ms behind. It passes over silence; it
+ * is 9 dB above the tenth part of the last minute that is quietest, and for 300 ms after. It passes over silence; it
  * takes any noise that comes and goes for speech.
  */
 export class Energy {

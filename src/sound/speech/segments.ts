@@ -19,7 +19,7 @@ export interface SegmentOptions {
   maxSpeech?: number
   /** A shorter silence does not end speech, in seconds. Default: 2. */
   minSilence?: number
-  /** Seconds added before and behind speech. Default: 0.4. */
+  /** Seconds added before and after speech. Default: 0.4. */
   pad?: number
 }
 
@@ -47,7 +47,7 @@ function found(probabilities: ArrayLike<number>, length: number, options: Segmen
   let start = -1 // of the speech under way
   let silence = 0 // where the silence under way began; 0: there is none
   let cut = 0 // where the last silence of 98 ms began
-  let resumed = 0 // where speech went on behind it
+  let resumed = 0 // where speech went on after it
   const close = (end: number, next = -1) => {
     segments.push({ start, end })
     start = next

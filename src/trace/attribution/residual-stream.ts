@@ -17,7 +17,7 @@ export type StreamStep =
   | { kind: 'sum'; out: string; a: string; b: string }
   /** The rows that predict a target, of a decoder alone. */
   | { kind: 'rows'; out: string; x: string; index: string }
-  /** `output`: the linear behind the heads, where there is one; its input is `z`. */
+  /** `output`: the linear after the heads, where there is one; its input is `z`. */
   | {
       kind: 'heads'
       module: string

@@ -8,7 +8,7 @@ import { writeCache } from '../../engine/program/ops/write-cache.ts'
 import type { Program } from '../../engine/program/program.ts'
 
 /** Inserts instructions after the one at `at`, in its module. */
-function insertBehind(p: Program, at: number, record: () => void): void {
+function insertAfter(p: Program, at: number, record: () => void): void {
   const count = p.instructions.length
   p.within(p.instructions[at].path, record)
   p.instructions.splice(at + 1, 0, ...p.instructions.splice(count))
@@ -45,7 +45,7 @@ export function splitResidual(p: Program, name: string): string | null {
   const inputs = instruction.inputs.with(place, null)
   const made = p.within(instruction.path, () => p.planned('product', sum.rows, sum.width))
   p.instructions[at] = { ...instruction, inputs, outputs: [made, ...others] }
-  insertBehind(p, at, () => add.into(p, [sum], { a: made, b: residual }, {}))
+  insertAfter(p, at, () => add.into(p, [sum], { a: made, b: residual }, {}))
   return product
 }
 
@@ -57,7 +57,7 @@ export function switchOff(p: Program, attention: string, heads: number, head: nu
   const [z, ...rest] = instruction.outputs
   const all = p.within(instruction.path, () => p.planned('allHeads', z.rows, z.width))
   p.instructions[at] = { ...instruction, outputs: [all, ...rest] }
-  insertBehind(p, at, () => headOff.into(p, [z], { attended: all }, { heads, head }))
+  insertAfter(p, at, () => headOff.into(p, [z], { attended: all }, { heads, head }))
 }
 
 const isAttention = (op: string) => op === 'attention' || op === 'cachedAttention'
@@ -80,7 +80,7 @@ export function replaceRows(p: Program, { tensor: name, columns, rows, bindings 
   const slots = p.input(bindings.rows, rows, 1, 'int32')
   const x = p.input(bindings.values, rows, to - from)
   const cache = to - from === tensor.width ? tensor : tensor.slice(from, to)
-  insertBehind(p, makerOf(p, name), () => void writeCache(p, { x, slots, cache }))
+  insertAfter(p, makerOf(p, name), () => void writeCache(p, { x, slots, cache }))
   return true
 }
 

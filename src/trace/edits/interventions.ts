@@ -9,10 +9,10 @@ import type { Tensor } from '../../engine/program/instructions/tensor.ts'
 import { LoadedProgram, type PlayedProgram } from '../../engine/program/loaded.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { TracedTensor } from '../data/trace.ts'
-import { type Bound, ChangedProgram, type Hook } from './changed-program.ts'
 import { asOutput, lastWriter, productOf, replaceRows, splitResidual, switchOff } from './edit-program.ts'
+import { type Bound, type Hook, HookedProgram } from './hooked-program.ts'
 import type { Intervention, TensorValues } from './intervention.ts'
-import { substituteOf } from './substitute-of.ts'
+import { substituteRows } from './substitute-rows.ts'
 import { attentionPaths, unknownTensor } from './tensor-names.ts'
 import type { TensorOrigin } from './tensor-origin.ts'
 
@@ -125,7 +125,7 @@ export function ablatedBy(
   unchanged: TracedTensor | null,
 ): Replaced {
   const places = rows && checkRows(changed.name, rows, counts[changed.symbol])
-  const substitute = substituteOf(by, changed.width, unchanged, seed)
+  const substitute = substituteRows(by, changed.width, unchanged, seed)
   return { ...changed, at: (position) => (places && !places.has(position) ? null : substitute(position)) }
 }
 
@@ -206,7 +206,7 @@ export class ModelEdits implements ModelChange {
     const names = new Set(p.bound.map(({ name }) => name))
     const used = [...this.#replaced.entries()].filter(([i]) => names.has(bindingsOf(i).rows))
     const symbols = used.map(([, each]) => present(p.find(inProgram(p, productName(each)))).rows as string)
-    return new ChangedProgram(player, p, hooks, (bound) => {
+    return new HookedProgram(player, p, hooks, (bound) => {
       const rows: Record<string, number> = { ...bound.rows }
       const arrays: Record<string, TensorArray> = { ...bound.arrays }
       used.forEach(([i, each], n) => {

@@ -127,10 +127,10 @@ export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing
   }
 }
 
-/** The keys that a query sees: those fewer than `before` and `behind` away. */
-const seenBy = (query: number, behind: number, before: number, keys: number): [number, number] => [
+/** The keys that a query sees: those fewer than `before` and `after` away. */
+const seenBy = (query: number, after: number, before: number, keys: number): [number, number] => [
   Math.max(0, query - before + 1),
-  Math.min(keys, query + behind),
+  Math.min(keys, query + after),
 ]
 
 /** Row by row, where there are terms to add. */

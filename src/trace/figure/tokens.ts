@@ -8,9 +8,9 @@ export const shownTokens = ({ tokens, words }: Pick<TracedText, 'tokens' | 'word
   tokens.map((token, i) => shownToken(token, i > 0 && words[i] >= 0 && words[i] === words[i - 1]))
 
 /** A piece without a known text. */
-export function shownToken(token: string, goesOn = false): string {
+export function shownToken(token: string, continuesWord = false): string {
   if (token.startsWith('▁')) return token.slice(1) || '_'
-  return goesOn && /^[\p{L}\p{N}]/u.test(token) ? `·${token}` : token
+  return continuesWord && /^[\p{L}\p{N}]/u.test(token) ? `·${token}` : token
 }
 
 /**

@@ -83,11 +83,11 @@ function withNumbers(
 export function wordsOf(tokens: readonly string[], isOutside: (index: number) => boolean): number[] {
   const marked = tokens.some((token) => token.startsWith('▁'))
   let word = -1
-  let goesOn = false
+  let continuesWord = false
   return tokens.map((token, i) => {
     if (isOutside(i)) return -1
-    if (word < 0 || (marked ? token.startsWith('▁') : !goesOn)) word++
-    goesOn = token.endsWith('@@')
+    if (word < 0 || (marked ? token.startsWith('▁') : !continuesWord)) word++
+    continuesWord = token.endsWith('@@')
     return word
   })
 }

@@ -42,7 +42,7 @@ function byTokens(first: readonly number[], second: readonly number[]): (number 
 /** Pairs of rows of the longest common subsequence. */
 function commonSubsequence(a: readonly number[], b: readonly number[]): [number, number][] {
   const width = b.length + 1
-  // lengths[i · width + j]: of the longest common subsequence behind a[i] and b[j].
+  // lengths[i · width + j]: of the longest common subsequence after a[i] and b[j].
   const lengths = new Uint32Array((a.length + 1) * width)
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)

@@ -9,7 +9,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedSweep, TracedTensor } from '../data/trace.ts'
 import { asOutput, prune, replaceRows, splitResidual } from '../edits/edit-program.ts'
 import { type ChangedTensor, checkChanged, type ModelEdits } from '../edits/interventions.ts'
-import { substituteOf } from '../edits/substitute-of.ts'
+import { substituteRows } from '../edits/substitute-rows.ts'
 import { matchNames } from '../edits/tensor-names.ts'
 import type { TensorOrigin } from '../edits/tensor-origin.ts'
 import { Projection } from '../play/projection.ts'
@@ -121,7 +121,7 @@ function donorOf(
   { with: by, seed }: ResolvedSweep,
 ): (row: number) => Float32Array | null {
   const width = own.shape[1]
-  if (!other) return substituteOf(by, width, own, seed)
+  if (!other) return substituteRows(by, width, own, seed)
   return (row) => {
     const from = rows ? rows[row] : row
     return from === null || from >= other.shape[0] ? null : other.values.subarray(from * width, (from + 1) * width)

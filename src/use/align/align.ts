@@ -92,7 +92,7 @@ export interface AlignedPair {
   source: string
   target: string
   score: number
-  /** Where the sentences stand: the first, and the one behind the last. */
+  /** Where the sentences stand: the first, and the one after the last. */
   sources: [number, number]
   targets: [number, number]
 }

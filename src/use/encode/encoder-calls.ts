@@ -71,7 +71,7 @@ export interface TextStates {
   width: number
   /** The head's answers: for the text, or for each of its ids. */
   answers?: Float32Array
-  /** With `layers`: the states behind the embeddings and each layer, [ids, width]. */
+  /** With `layers`: the states after the embeddings and each layer, [ids, width]. */
   hidden?: Float32Array[]
   /** With `layers`: the weights of each layer's attention, [heads, ids, ids]. */
   attentions?: Float32Array[]

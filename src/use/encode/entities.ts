@@ -75,7 +75,7 @@ function wordsOf(tokens: readonly ClassifiedToken[], text: string): Omit<Scored,
   const words: Omit<Scored, 'scores'>[] = []
   for (const token of tokens) {
     const last = words.at(-1)
-    if (last && token.goesOn) {
+    if (last && token.continuesWord) {
       last.tokens.push(token)
       last.end = token.end
     } else words.push({ tokens: [token], word: spelling(token, text), begin: token.begin, end: token.end })

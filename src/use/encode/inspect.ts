@@ -27,11 +27,11 @@ export interface InspectedText {
   types: number[]
   /** The width of states. */
   width: number
-  /** Behind the embeddings and each layer, [n, width]; the last are the states that the pooling reads. */
+  /** After the embeddings and each layer, [n, width]; the last are the states that the pooling reads. */
   hidden: Float32Array[]
   /** The weights of each layer's attention, [heads, n, n]: row query, column key. */
   attentions: Float32Array[]
-  /** The neurons of each layer's feed-forward network behind their activation, [n, neurons]. */
+  /** The neurons of each layer's feed-forward network after their activation, [n, neurons]. */
   neurons: Float32Array[]
   /** What share each token has in the sum of a pooling, [n]; of `max`, in how many of the columns it is the greatest. */
   pooling: { kind: Pooling; shares: Float32Array }[]

@@ -25,7 +25,7 @@ export const statesSettings = settings({
   layers: {
     type: flag,
     default: false,
-    says: 'the states behind each layer and the weights of attention are returned too; such a text is run alone',
+    says: 'the states after each layer and the weights of attention are returned too; such a text is run alone',
   },
 })
 

@@ -11,7 +11,7 @@ export interface ReadRows {
 /**
  * The past of a decoder, `past_key_values`: pass it on with the ids that follow. The cache of a call has keys and values
  * as tensors [rows, heads, ids, width], named `past_key_values.0.decoder.key` (`.encoder.key` for those of the source;
- * `past_key_values.0.key` for a decoder alone), with zeros behind shorter rows. They are for reading: a later call
+ * `past_key_values.0.key` for a decoder alone), with zeros after shorter rows. They are for reading: a later call
  * computes them again from the ids, to the same numbers. The cache of `generate` has the ids alone.
  */
 export class DynamicCache {

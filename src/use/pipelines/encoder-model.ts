@@ -34,7 +34,7 @@ export interface EncoderOutput {
   /** AutoModelForQuestionAnswering: [texts, tokens]. */
   start_logits?: Tensor
   end_logits?: Tensor
-  /** With output_hidden_states: behind the embeddings and each layer, [texts, tokens, width]. */
+  /** With output_hidden_states: after the embeddings and each layer, [texts, tokens, width]. */
   hidden_states?: Tensor[]
   /** With output_attentions: of each layer, [texts, heads, tokens, tokens]. */
   attentions?: Tensor[]
@@ -195,7 +195,7 @@ function textsIn(inputs: EncoderInputs): { texts: PlacedText[]; length: number }
     if (masks[i].some((value, at) => value !== Number(at >= first && at < end)))
       throw new GlassformerError(
         'ERR_INPUT',
-        `row ${i} of attention_mask must be 1 for ids side by side and 0 before and behind them`,
+        `row ${i} of attention_mask must be 1 for ids side by side and 0 before and after them`,
       )
     return { ids: ids.slice(first, end), types: types[i].slice(first, end), first }
   })

@@ -180,7 +180,7 @@ function tokenLabel({ label, score, index, word, begin: start, end }: Entity, is
   return isToken ? { entity: label, score, index, word, start, end } : { entity_group: label, score, word, start, end }
 }
 
-/** States [texts, tokens, width], with zeros behind shorter texts, or one vector for each text. */
+/** States [texts, tokens, width], with zeros after shorter texts, or one vector for each text. */
 async function features(
   encoder: Encoder,
   texts: readonly string[],

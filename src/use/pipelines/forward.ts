@@ -12,13 +12,13 @@ export interface ForwardInputs {
   attention_mask?: IdRows | null
   /** The ids that the decoder of an encoder-decoder reads. A decoder alone reads input_ids. */
   decoder_input_ids?: IdRows | null
-  /** The past of an earlier call: the decoder goes on behind it, and the ids given are those that follow. */
+  /** The past of an earlier call: the decoder goes on after it, and the ids given are those that follow. */
   past_key_values?: DynamicCache | null
   signal?: AbortSignal | null
 }
 
 /**
- * The logits of the next token behind each id that the decoder reads, [texts, ids, vocabulary], with zeros behind shorter
+ * The logits of the next token after each id that the decoder reads, [texts, ids, vocabulary], with zeros after shorter
  * rows, and what it has read by now.
  */
 export interface ForwardOutput {

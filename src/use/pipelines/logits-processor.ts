@@ -3,7 +3,7 @@ import type { LogitsProcessor as Processor } from '../../engine/decode/processor
 import { callable } from './callable.ts'
 import { Tensor } from './tensor.ts'
 
-/** Returns the logits of the next tokens [sequences, vocabulary], behind the ids of each sequence, changed. */
+/** Returns the logits of the next tokens [sequences, vocabulary], after the ids of each sequence, changed. */
 type Processes = (ids: bigint[][], logits: Tensor) => Tensor
 
 /**

@@ -26,7 +26,7 @@ export interface OwnTokenizer {
   readonly special: Readonly<Record<string, number>>
   /** The number of ids. */
   readonly size: number
-  /** The id behind shorter texts, where the files name no token for it. */
+  /** The id after shorter texts, where the files name no token for it. */
   readonly padding: number
   /** The longest text of the model in ids. */
   readonly maxLength: number

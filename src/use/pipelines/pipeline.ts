@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
-import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
+import { afterStart } from '../../language/text/tokenizer/tokenizer.ts'
 import type { Translator } from '../translate/translator.ts'
 import {
   type EncoderPipeline,
@@ -220,7 +220,7 @@ async function goOn(
   if (!texts.length) return []
   const { sourceStart, start, end } = model.translator.model.config.ids
   const prompts = texts.map((text) => {
-    const ids = behindStart(sourceStart, tokenizer.encode(text, { add_special_tokens: false }))
+    const ids = afterStart(sourceStart, tokenizer.encode(text, { add_special_tokens: false }))
     return ids.length ? ids : [start ?? end]
   })
   const { streamer } = settings

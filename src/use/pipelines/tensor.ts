@@ -154,7 +154,7 @@ function rangeOf(slice: Slice, length: number): { indices: number[]; isOne: bool
   const [from, to] = slice ?? [null, null]
   const within = (index: number) => Math.min(length, Math.max(0, index < 0 ? index + length : index))
   const [begin, end] = [from === null ? 0 : within(from), to === null ? length : within(to)]
-  if (begin > end) throw new GlassformerError('ERR_OPTION', `a slice [${from}, ${to}] begins behind its end`)
+  if (begin > end) throw new GlassformerError('ERR_OPTION', `a slice [${from}, ${to}] begins past its end`)
   return { indices: Array.from({ length: end - begin }, (_, i) => begin + i), isOne: false }
 }
 

@@ -30,7 +30,7 @@ function isAnomaly(segment: TranscriptSegment | undefined): boolean {
 const withWords = (segments: readonly TranscriptSegment[]) => segments.find(({ words }) => words?.length)
 
 /**
- * Finds segments of a window that look invented, in silence of more than `threshold` seconds: they and all segments behind them are left
+ * Finds segments of a window that look invented, in silence of more than `threshold` seconds: they and all segments after them are left
  * out, and the sound is heard again from `seek`, in seconds (openai/whisper, transcribe.py, hallucination_silence_threshold). Null: there
  * are none.
  */
@@ -47,11 +47,11 @@ export function invented(
     if (!segment.words?.length) continue
     if (isAnomaly(segment)) {
       const next = withWords(segments.slice(i + 1))
-      const behind = next ? present(next.words)[0].start : end
+      const after = next ? present(next.words)[0].start : end
       const isSilentBefore =
         segment.start - before > threshold || segment.start < threshold || segment.start - begin < 2
-      const isSilentBehind = behind - segment.end > threshold || isAnomaly(next) || whole - segment.end < 2
-      if (isSilentBefore && isSilentBehind)
+      const isSilentAfter = after - segment.end > threshold || isAnomaly(next) || whole - segment.end < 2
+      if (isSilentBefore && isSilentAfter)
         return { keep: i, seek: last - segment.end < threshold ? last : Math.max(begin + 1, segment.start) }
     }
     before = segment.end

@@ -262,7 +262,7 @@ export const transcribeSettings = settings({
     type: text,
     default: '"\'“¿([{-',
     flag: '--prepend-punctuations <signs>',
-    says: 'signs that belong to the word behind them',
+    says: 'signs that belong to the word after them',
   },
   appendPunctuations: {
     type: text,

@@ -10,12 +10,12 @@ import type { TranscriptSegment } from './transcript.ts'
 import type { TranscribeWindow, WindowRequests } from './window-requests.ts'
 import { type Context, type SpeechModel, settingsOf, windowFrames } from './window-settings.ts'
 
-/** Speech of this many seconds behind a transcript is heard, and not skipped. */
+/** Speech of this many seconds after a transcript is heard, and not skipped. */
 const LEFT_OUT = 1
 
 /**
  * The frame of a window at which the next one begins. A transcript that ends in a single time says that nothing follows it in the window, and
- * OpenAI then skips the rest, even where somebody goes on speaking (in another language, or behind a noise). The rest is heard where the
+ * OpenAI then skips the rest, even where somebody goes on speaking (in another language, or after a noise). The rest is heard where the
  * detector finds speech in it. A single `temperature` has OpenAI's rule alone.
  */
 export async function seekAdvance(
@@ -48,10 +48,10 @@ function isSilent({ samples, skip }: Stretch, from: number, to: number): boolean
   return true
 }
 
-/** From this temperature on, a transcript is no good example for the window behind it. */
+/** From this temperature on, a transcript is no good example for the window after it. */
 const TOO_WARM = 0.5
 
-/** The segments of one window, and what is known behind it. */
+/** The segments of one window, and what is known after it. */
 export interface HeardPart {
   segments: TranscriptSegment[]
   language: string
@@ -73,7 +73,7 @@ interface Sequence {
 }
 
 /**
- * Hears a sound window by window (openai/whisper, transcribe.py): each begins where the last whole segment ended, or behind the window where
+ * Hears a sound window by window (openai/whisper, transcribe.py): each begins where the last whole segment ended, or after the window where
  * nothing was left open.
  */
 export async function* sequential({

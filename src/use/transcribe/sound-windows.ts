@@ -32,7 +32,7 @@ export class SoundWindows {
     await this.#readTo((from + frames) * HOP + MARGIN)
     const end = Math.min(this.#read, (from + frames) * HOP + MARGIN)
     const count = Math.max(0, Math.min(frames, Math.floor(this.#read / HOP) - from))
-    // Behind the end there is silence, as in openai/whisper, and not the sound once more.
+    // After the end there is silence, as in openai/whisper, and not the sound once more.
     const samples = new Float32Array(Math.max(0, end - begin) + MARGIN)
     samples.set(this.#held.subarray(begin - this.#first, Math.max(begin, end) - this.#first))
     return { samples, skip: (from * HOP - begin) / HOP, frames: count }

@@ -40,7 +40,7 @@ export async function speechIn(
   return { segments, length }
 }
 
-/** Pieces of a sound, each behind the end of the one before it. */
+/** Pieces of a sound, each after the end of the one before it. */
 async function* pieces(sound: Sound): AsyncGenerator<{ samples: Float32Array; skip: number; isLast: boolean }> {
   let held = new Float32Array(PIECE + BEFORE)
   let [count, skip] = [0, 0]
@@ -60,7 +60,7 @@ async function* pieces(sound: Sound): AsyncGenerator<{ samples: Float32Array; sk
   if (count > skip) yield { samples: held.slice(0, count), skip, isLast: true }
 }
 
-/** The samples of the segments of a sound, one behind the other: the sound without its silence. */
+/** The samples of the segments of a sound, one after the other: the sound without its silence. */
 export async function* samplesIn(sound: Sound, segments: readonly SpeechSegment[]): AsyncGenerator<Float32Array, void> {
   let [read, next] = [0, 0]
   for await (const piece of sound.samples()) {

@@ -12,7 +12,7 @@ interface TimedWord {
   probability: number
 }
 
-/** Signs that belong to the word behind them, or before them. */
+/** Signs that belong to the word after them, or before them. */
 export interface Punctuation {
   prepend: string
   append: string
@@ -39,7 +39,7 @@ function timed(words: readonly SpokenWord[], { times, probabilities }: Alignment
   })
 }
 
-/** Cuts long words where a sentence ends: silence is behind or before them. */
+/** Cuts long words where a sentence ends: silence is after or before them. */
 function shortenAtSentences(words: TimedWord[], longest: number): void {
   for (let i = 1; i < words.length; i++) {
     if (words[i].end - words[i].start <= longest) continue
@@ -51,21 +51,21 @@ function shortenAtSentences(words: TimedWord[], longest: number): void {
 /** Joins punctuation with the words that it belongs to; what has been joined is left empty. */
 function joinPunctuation(words: TimedWord[], { prepend, append }: Punctuation): void {
   for (let i = words.length - 2, j = words.length - 1; i >= 0; i--) {
-    const [before, behind] = [words[i], words[j]]
+    const [before, after] = [words[i], words[j]]
     if (before.text.startsWith(' ') && isAmong(before.text.trim(), prepend)) {
-      behind.text = before.text + behind.text
-      behind.tokens = [...before.tokens, ...behind.tokens]
+      after.text = before.text + after.text
+      after.tokens = [...before.tokens, ...after.tokens]
       before.text = ''
       before.tokens = []
     } else j = i
   }
   for (let i = 0, j = 1; j < words.length; j++) {
-    const [before, behind] = [words[i], words[j]]
-    if (!before.text.endsWith(' ') && isAmong(behind.text, append)) {
-      before.text += behind.text
-      before.tokens = [...before.tokens, ...behind.tokens]
-      behind.text = ''
-      behind.tokens = []
+    const [before, after] = [words[i], words[j]]
+    if (!before.text.endsWith(' ') && isAmong(after.text, append)) {
+      before.text += after.text
+      before.tokens = [...before.tokens, ...after.tokens]
+      after.text = ''
+      after.tokens = []
     } else i = j
   }
 }

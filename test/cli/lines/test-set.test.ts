@@ -9,7 +9,7 @@ const path = join(scratchFolder(), 'lines.txt')
 it.each([
   ['\\n', 'a\nb\n'],
   ['\\r\\n', 'a\r\nb\r\n'],
-  ['\\n but for the last, behind a byte order mark', '\ufeffa\nb'],
+  ['\\n but for the last, after a byte order mark', '\ufeffa\nb'],
 ])('lines end with %s, which is not part of them', async (_, text) => {
   writeFileSync(path, text)
   expect(await readSentences(path)).toEqual({ path, lines: ['a', 'b'] })

@@ -25,7 +25,7 @@ describe('glassformer translate --flag', () => {
     expect(lines[0].flagged).toBe(false)
   })
 
-  test('without a number it has one of its own, and the texts behind it stay texts', async () => {
+  test('without a number it has one of its own, and the texts after it stay texts', async () => {
     const { code, stdout } = await glassformer(['translate', '--flag', '--', 'Merci.'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Thank you.\n' })
   })

@@ -23,7 +23,7 @@ describe('StepCosts', () => {
 describe('DraftLength', () => {
   const unknown = stepOf(new StepCosts())
 
-  it('doubles behind drafts that are right, and pauses for longer behind each that is wrong', () => {
+  it('doubles after drafts that are right, and pauses for longer after each that is wrong', () => {
     const length = new DraftLength()
     expect(length.next(unknown)).toBe(4)
     length.verified(4, 4)

@@ -153,7 +153,7 @@ describe.each(['float32', 'int8'] as const)('the embedded model in %s', (precisi
     expect(wrong.drafted).toBeLessThan(plain.steps / 2 + 4)
   })
 
-  it('realigns a draft behind words that were replaced, put in and left out', () => {
+  it('realigns a draft after words that were replaced, put in and left out', () => {
     const ids = idsOf(run())
     const draft = [...ids.slice(0, 3), 4000, ...ids.slice(4, 6), ...ids.slice(7)]
     expect(run({ draft }).accepted).toBeGreaterThan(ids.length / 3)
@@ -259,7 +259,7 @@ describe('drafts by themselves', () => {
     expect(new LookupDraft([7, 8, 9, 1, 8, 4], 1).propose(path(1, 8), 1)).toEqual([9])
   })
 
-  it('given proposes what stands behind the place that was reached', () => {
+  it('given proposes what stands after the place that was reached', () => {
     const given = [1, 2, 3, 4, 5, 6]
     expect(new GivenDraft(given).propose(path(), 3)).toEqual([1, 2, 3])
     expect(new GivenDraft(given).propose(path(1, 9), 2)).toEqual([3, 4]) // replaced

@@ -56,9 +56,9 @@ describe('the next token', () => {
   })
 
   it('depends on all tokens of the history, including id 0; a start that is a zero vector does not count', () => {
-    const behind = (start: number | null) => historyOf(extend(extend(startHypothesis(start), 0, -1), 4, -1))
-    expect(behind(START)).toEqual([START, 0, 4])
-    expect(behind(null)).toEqual([0, 4])
+    const ids = (start: number | null) => historyOf(extend(extend(startHypothesis(start), 0, -1), 4, -1))
+    expect(ids(START)).toEqual([START, 0, 4])
+    expect(ids(null)).toEqual([0, 4])
   })
 
   it('is not a suppressed id, everywhere or in first place', () => {

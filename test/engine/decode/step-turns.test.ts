@@ -128,7 +128,7 @@ it('requests of one sentence that come in every step do not make the longer ones
   }
 })
 
-it('a single sentence steps at once, however many others of one request are ahead and behind', () => {
+it('a single sentence steps at once, however many others of one request are ahead and after', () => {
   const turns = new StepScheduler<UnderWay>()
   const many = underWay('many', 800)
   stepsOf(turns, [many], 3)

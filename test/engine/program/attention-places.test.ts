@@ -33,7 +33,7 @@ interface Masked {
   gradients: Record<'q' | 'k' | 'v', number[][]>
 }
 
-/** The places at which each of `rows` rows is read, −1 behind the last. */
+/** The places at which each of `rows` rows is read, −1 after the last. */
 function inverseOf(reads: readonly number[], rows: number) {
   const places = Array.from({ length: rows }, (_, row) => reads.flatMap((read, place) => (read === row ? [place] : [])))
   const most = Math.max(...places.map(({ length }) => length))

@@ -62,11 +62,11 @@ function nearest(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff0000
   const neighbors = new Float32Array(Uint32Array.of(bits, bits + 0x10000).buffer)
   // Infinity is as far from the largest number as the next number would be.
-  const [before, behind] = Array.from(neighbors, (other) =>
+  const [before, after] = Array.from(neighbors, (other) =>
     Math.abs((Number.isFinite(other) ? other : Math.sign(other) * 2 ** 128) - value),
   )
   const isEven = (bits >>> 16) % 2 === 0
-  return neighbors[before < behind || (before === behind && isEven) ? 0 : 1]
+  return neighbors[before < after || (before === after && isEven) ? 0 : 1]
 }
 
 describe.each(backends)('$name', ({ make }) => {

@@ -79,7 +79,7 @@ export class Hearer {
     }
   }
 
-  /** Hears windows side by side. A window is as many frames as the model has, behind which there are zeros. */
+  /** Hears windows side by side. A window is as many frames as the model has, after which there are zeros. */
   hear(windows: readonly { features: Float32Array; settings: WindowSettings }[]): HeardWindow[] {
     const { mels } = this.model.config.sound!
     const heard: HeardWindow[] = []

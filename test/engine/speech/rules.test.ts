@@ -13,8 +13,8 @@ const ids = { end: 10, firstTime: 20 } as SpeechIds
 describe('times in a transcript', () => {
   it.each([
     ['begin it, up to the latest', [], { text: 20, from: 20, to: 26 }],
-    ['may come or not behind text', [20, 3], { text: 0, from: 21, to: 40 }],
-    ['are followed by a time or the end behind text', [20, 3, 25], { text: 10, from: 25, to: 40 }],
+    ['may come or not after text', [20, 3], { text: 0, from: 21, to: 40 }],
+    ['are followed by a time or the end after text', [20, 3, 25], { text: 10, from: 25, to: 40 }],
     ['are followed by text as a pair', [20, 3, 25, 25], { text: 0, from: 40, to: 40 }],
     ['are followed by text at the begin', [22], { text: 0, from: 40, to: 40 }],
     ['grow where a segment has opened', [20, 3, 25, 27, 4], { text: 0, from: 28, to: 40 }],
@@ -70,7 +70,7 @@ describe('segments', () => {
   })
 })
 
-it('a run that is repeated again and again stands once, with the last time behind it', () => {
+it('a run that is repeated again and again stands once, with the last time after it', () => {
   const isText = (id: number) => id < 10
   expect(withoutRepetition([20, 1, 2, 25, 25, 1, 2, 28, 28, 1, 2, 30, 30, 1, 2, 33], isText)).toEqual([20, 1, 2, 33])
   expect(withoutRepetition([20, 1, 2, 25, 25, 1, 2, 28], isText)).toEqual([20, 1, 2, 25, 25, 1, 2, 28])

@@ -38,7 +38,7 @@ describe.each(Object.entries<Places>(readGolden('places.json')))(
       const places = [...placements.values()].map((p) => [p.name, p.rows, p.width, p.offset, p.encoding])
       const byName = (all: unknown[][]) => all.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
       const { places: before, size } = encodings[encoding]
-      // Since then a matrix in int8 has 64 bytes more, for multipliers: what lies behind it has moved on by 16 floats.
+      // Since then a matrix in int8 has 64 bytes more, for multipliers: what lies after it has moved on by 16 floats.
       const isMatrix = ([, , , , kept]: unknown[]) => kept === 'int8'
       const moved = (offset: number) =>
         offset + 16 * before.filter((each) => isMatrix(each) && (each[3] as number) < offset).length

@@ -5,7 +5,7 @@ import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
-/** A folder of the test's own, which is removed behind it. */
+/** A folder of the test's own, which is removed after it. */
 export const scratch = scratchFolder()
 export const golden = (name: string) => fileURLToPath(new URL(`../../golden/hub/${name}/model`, import.meta.url))
 export const embedded = fileURLToPath(new URL('../../../models/fr-en', import.meta.url))

@@ -48,7 +48,7 @@ describe.each(['longt5-local', 'longt5-tglobal', 'led', 'switch'])('%s', (family
       const states = encoder.states(golden.map(({ source }) => ({ source })))
       golden.forEach((each, i) => expectClose(states[i], each.states, 1e-4))
       const decoder = new ForcedDecoder(player, weights)
-      // The golden decoder reads the whole target behind the start; the last id is predicted by nothing here.
+      // The golden decoder reads the whole target after the start; the last id is predicted by nothing here.
       const pairs = golden.map(({ source, target }) => ({ source, target: [...target, 0] }))
       const [logits] = decoder.trace(pairs, ['output.out'])
       expectClose(

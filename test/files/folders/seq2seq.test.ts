@@ -70,7 +70,7 @@ function goldenOf(family: string) {
   return { ...golden, cases }
 }
 
-/** Searches for the translations of sources behind a beginning, in the order of the sources. */
+/** Searches for the translations of sources after a beginning, in the order of the sources. */
 function searched(
   { player, weights, begin }: { player: Player; weights: Weights; begin: number[] },
   sources: readonly (readonly number[])[],
@@ -121,7 +121,7 @@ describe.each(families)('%s', (family) => {
       cases.forEach((each, i) => expectClose(states[i], each.states, 1e-4))
       // transformers computes FSMT's forced targets without a causal mask; its searches are compared below.
       if (family === 'fsmt') return
-      // The golden decoder reads the whole target behind the start; the last id is predicted by nothing here.
+      // The golden decoder reads the whole target after the start; the last id is predicted by nothing here.
       const pairs = cases.map(({ source, target }) => ({ source, target: [...target, 0] }))
       const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
       expectClose(
@@ -282,7 +282,7 @@ describe('a decoder that is GPT-2', () => {
     },
   )
 
-  it('is refused without attention to the source, and behind an encoder of another kind', () => {
+  it('is refused without attention to the source, and after an encoder of another kind', () => {
     const alone = edit(copied('alone'), 'config.json', (json) => {
       sides(json).decoder.add_cross_attention = false
     })

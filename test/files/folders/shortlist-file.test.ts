@@ -65,7 +65,7 @@ describe('the shortlist of a model folder', () => {
     damaged('late', { offsets: late }, 'offsets do not go from 0 to the 2 targets')
     const falling = offsets.slice()
     falling[5] = 1
-    damaged('falling', { offsets: falling }, 'offsets fall behind source token 4')
+    damaged('falling', { offsets: falling }, 'offsets fall after source token 4')
   })
 
   test('is refused where the file is cut off, no safetensors, or lacks a tensor', () => {

@@ -48,7 +48,7 @@ describe('glassformer pull firefox/…', () => {
     expect((await run(['models', '--source', 'firefox'])).stdout).toContain('firefox/en-de/tiny')
   })
 
-  test('a download that broke resumes behind what has come', async () => {
+  test('a download that broke resumes after what has come', async () => {
     const path = '/models/fr-en/base-memory/model.fren.intgemm.alphas.bin.gz'
     let broken = 0
     const ranges: (string | undefined)[] = []

@@ -25,7 +25,7 @@ def embedded(model, tokenizer, text):
 
 
 def normed(model, tokenizer, text):
-    """The rows behind the norm of embeddings, which a hook puts in the place of those that the model makes."""
+    """The rows after the norm of embeddings, which a hook puts in the place of those that the model makes."""
     embeddings = getattr(model, 'model', model).embeddings
     inputs = tokenizer(text, return_tensors='pt')
     ids = inputs.pop('input_ids')

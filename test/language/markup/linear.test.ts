@@ -60,7 +60,7 @@ const fragments = [
     'a.',
   ],
 ]
-/** Behind these the same fragments may be a part of one thing that does not end. */
+/** After these the same fragments may be a part of one thing that does not end. */
 const begins = ['<', '{\\', '"', '&', 'a ']
 
 const cases = [

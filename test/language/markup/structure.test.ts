@@ -321,7 +321,7 @@ describe('XML and XLIFF', () => {
 test('subtitles have the same numbers, times, tags and lines after translation', async () => {
   const line = fc
     .tuple(fc.constantFrom('', '- ', '<i>', '{\\an8}', '♪ '), words, fc.constantFrom('', '<b>un</b>', ' ...'))
-    .map(([before, text, behind]) => `${before}${text}${behind}${before === '<i>' ? '</i>' : ''}`)
+    .map(([before, text, after]) => `${before}${text}${after}${before === '<i>' ? '</i>' : ''}`)
   const cues = fc.array(fc.array(line, { minLength: 1, maxLength: 3 }), { maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(

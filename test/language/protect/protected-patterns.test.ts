@@ -63,7 +63,7 @@ describe('parts that are found without doubt', () => {
     ])
   })
 
-  test('a URL ends before the punctuation behind it, and in no bracket that it does not open', () => {
+  test('a URL ends before the punctuation after it, and in no bracket that it does not open', () => {
     expect(found('Voir (https://a.fr/b), https://a.fr/c_(d). Et https://a.fr/{id}!')).toEqual([
       ['copy', 'https://a.fr/b'],
       ['copy', 'https://a.fr/c_(d)'],

@@ -73,7 +73,7 @@ describe('a sentence is read as it is', () => {
     ['one capital', 'À'],
     ['a name', 'Monsieur Jean Dupont'],
     ['names and no end', 'Tom Paris Tom'],
-    ['a name behind titles', 'Bonjour Madame Tom De Paris'],
+    ['a name after titles', 'Bonjour Madame Tom De Paris'],
     ['capitals at the beginnings of a sentence that ends', 'Tout Le Monde Est À Paris.'],
     ['a script without case', '今日は NHK を見ます。é'],
     ['no letters', '12 + 3 = 15'],

@@ -168,7 +168,7 @@ describe('a part of a text that is not cut into pieces', () => {
       expect(pieceIds(text)).toEqual(idsOf(text))
   })
 
-  it('is a language code with the white space behind it, if the vocabulary has it', () => {
+  it('is a language code with the white space after it, if the vocabulary has it', () => {
     expect(tokenizer.languageCode('>>fra<< \n la >>fra<< maison')).toBe('>>fra<< \n ')
     expect(tokenizer.languageCode('>>fra<<la')).toBe('>>fra<<')
     for (const text of ['', ' la', ' >>fra<< la', '>>deu<< la', '>>fra la'])

@@ -13,7 +13,7 @@ describe('readMarianVocabulary', () => {
 
   it.each([
     ['what is not JSON', '{"</s>": 0,', /it is not JSON at line 1, column 12 \(offset 11\): a key/],
-    ['what is not JSON behind a line break', '{\n"</s>": 0\n"<unk>": 1\n}', /it is not JSON at line 3, column 1 /],
+    ['what is not JSON after a line break', '{\n"</s>": 0\n"<unk>": 1\n}', /it is not JSON at line 3, column 1 /],
     ['an empty file', '', /it is not JSON/],
     ['a list', '["</s>", "<unk>"]', /it holds a list/],
     ['null', 'null', /it holds null/],

@@ -197,8 +197,8 @@ describe('readSentencePieceModel', () => {
   })
 
   it.each([
-    ['a rule behind the array', 0x40, 0],
-    ['a text behind the texts', 0x03, 1000],
+    ['a rule after the array', 0x40, 0],
+    ['a text after the texts', 0x03, 1000],
   ])('has no rule if a damaged charsmap points to %s', (_, offset, text) => {
     const units = Int32Array.of(0x60 << 10, (offset << 10) | 0x100 | 0x61, 0x80000000 | text, 0)
     const charsmap = [units.byteLength, 0, 0, 0, ...new Uint8Array(units.buffer), 65, 0]

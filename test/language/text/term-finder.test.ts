@@ -8,7 +8,7 @@ describe('terms in a sentence', () => {
   it.each([
     ['whole words', ['car', 'clé'], 'Une carte, un car, la clé.', ['car', 'clé']],
     ['not parts of words that a hyphen joins', ['clés'], 'Un porte-clés et des clés.', ['clés']],
-    ['behind an apostrophe', ['ordinateur'], "L'ordinateur d’ordinateur", ['ordinateur', 'ordinateur']],
+    ['after an apostrophe', ['ordinateur'], "L'ordinateur d’ordinateur", ['ordinateur', 'ordinateur']],
     [
       'the longest first',
       ['carte mère', 'mère porteuse', 'carte'],
@@ -28,16 +28,16 @@ describe('terms in a sentence', () => {
     expect(found(['clé USB'], 'Où est la clé usb ?')).toEqual([])
   })
 
-  it('have a place in the whole text, around tags and behind what is copied', () => {
+  it('have a place in the whole text, around tags and after what is copied', () => {
     const text = 'usb http://usb/ <b>clé</b> USB, rendez-vous'
     const places = new TermPlaces(text, [])
     expect(places.next('clé usb')).toEqual({ start: 19, end: 30 })
     expect(places.next('rendez-vous')).toEqual({ start: 32, end: 43 })
     expect(places.next('clé')).toEqual({ start: 43, end: 43 })
-    const behind = new TermPlaces(text, [
+    const after = new TermPlaces(text, [
       { start: 0, end: 3 },
       { start: 4, end: 15 },
     ])
-    expect(behind.next('USB')).toEqual({ start: 27, end: 30 })
+    expect(after.next('USB')).toEqual({ start: 27, end: 30 })
   })
 })

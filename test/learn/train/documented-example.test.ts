@@ -23,6 +23,6 @@ test('the program of docs/training.md trains, reports its progress, and translat
   const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' })
   expect(status, stderr).toBe(0)
   expect(stdout).toMatch(
-    /^behind step 0 of about \d+\n(step \d+: unseen loss \d\.\d+, BLEU [\d.]+\n)+done after \d+ steps\n.*\n$/,
+    /^after step 0 of about \d+\n(step \d+: unseen loss \d\.\d+, BLEU [\d.]+\n)+done after \d+ steps\n.*\n$/,
   )
 })

@@ -68,9 +68,9 @@ describe('a training of epochs', () => {
 
     const folder = newFolder()
     const before = await run(inEpochs(2, {}, pairs), folder, 7)
-    const behind = await run(inEpochs(2, {}, pairs), folder)
+    const after = await run(inEpochs(2, {}, pairs), folder)
     const droppedBy = (steps: readonly StepReport[]) => steps.map(({ dropped }) => dropped.tooLong)
-    expect(droppedBy([...before.steps, ...behind.steps])).toEqual(droppedBy(whole.steps))
+    expect(droppedBy([...before.steps, ...after.steps])).toEqual(droppedBy(whole.steps))
   })
 
   it('knows the number of steps before the first, and the settings that follow from it', async () => {

@@ -61,7 +61,7 @@ beforeAll(async () => {
   report.ended(result)
 }, 120_000)
 
-it('measures before the first step and behind the last what the model could, and the report shows both', () => {
+it('measures before the first step and after the last what the model could, and the report shows both', () => {
   expect(kept.map(({ step }) => step)).toEqual([0, 2])
   for (const { everyday, rough, amounts } of kept) {
     expect(everyday).toBeGreaterThan(40)

@@ -93,7 +93,7 @@ describe('the end of a training', () => {
       if (step === 7) disk!.fails = true
     })
     await expect(failing).rejects.toThrow('the disk is full')
-    expect(pageOf(folder)).toMatch(/failed behind step 8: cannot write .*arrays.safetensors: the disk is full/)
+    expect(pageOf(folder)).toMatch(/failed after step 8: cannot write .*arrays.safetensors: the disk is full/)
     const why = expect.stringContaining('the disk is full')
     expect(readMetrics(folder).at(-1)).toEqual({ kind: 'end', step: 8, ended: 'failed', why })
     disk.mend()

@@ -25,7 +25,7 @@ function measuredWith(text: string) {
 describe('pairs for validation', () => {
   it.each([
     ['are none in an empty file', '', /\.tsv is empty/],
-    ['are none behind their cleaning', ' \tone\n', /cleaning leaves none of the pairs/],
+    ['are none after their cleaning', ' \tone\n', /cleaning leaves none of the pairs/],
     ['are none where each is too long', LONG, /all pairs to measure with \(1\) have more than 40 tokens/],
   ])('%s, which is refused', async (_, text, message) => {
     await expect(measuredWith(text)).rejects.toMatchObject({

@@ -130,11 +130,11 @@ describe('a decoder alone', () => {
     expect(weightsOf(parts).equals(weightsOf(whole))).toBe(true)
   }, 60_000)
 
-  it('learns only what stands behind a separator', async () => {
+  it('learns only what stands after a separator', async () => {
     const losses: number[] = []
     const given = settings(150, { separator: 'makes ' })
     const listener = { step: ({ loss, tokens }: { loss: number; tokens: number }) => void losses.push(loss, tokens) }
-    const { model } = await train(given as never, join(scratch, 'behind'), { threads: 1 }, listener)
+    const { model } = await train(given as never, join(scratch, 'after'), { threads: 1 }, listener)
     const generator = await TextGenerator.load(model!, { workers: 1, threads: 1 })
     const [known] = await generator.score(['two plus five makes seven.'])
     const own = generator.tokenizer.encode('two plus five makes ', { special: false }).length

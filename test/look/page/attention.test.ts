@@ -83,7 +83,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
     for (let i = 1; i < heights.length; i++) expect(heights[i] - heights[i - 1]).toBeGreaterThan(3)
   })
 
-  test('rows of the decoder’s self-attention are tokens that it reads, and look at none behind them', async () => {
+  test('rows of the decoder’s self-attention are tokens that it reads, and look at none after them', async () => {
     const page = await open('attention?kind=decoder&layer=0')
     const { target } = await trace([])
     const marks = await marksOf(page, 'svg text[data-token]', 'token')

@@ -92,7 +92,7 @@ export const marksOf = (page: Page, selector: string, name: string): Promise<(st
 export const styleOf = (page: Page, selector: string, property: string): Promise<string> =>
   page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${property}')`)
 
-/** The address behind the page's '#', as its view and parameters. */
+/** The address after the page's '#', as its view and parameters. */
 export function addressOf(page: Page): { view: string; parameters: Record<string, string> } {
   const hash = new URL(page.url()).hash.slice(1)
   // Tests open pages at shorter addresses: 'attention?layer=1'.

@@ -20,7 +20,7 @@ function logitsIn(name: string): Float32Array {
 const pasts = JSON.parse(readFileSync(`${folder('past_key_values.json').replace(/\/$/, '')}`, 'utf8'))
 
 describe.each(['t5', 'bart', 'm2m100'])('%s', (name) => {
-  it('a call returns the logits of transformers behind each id that the decoder reads', async () => {
+  it('a call returns the logits of transformers after each id that the decoder reads', async () => {
     const { input_ids, lengths, targets } = JSON.parse(readFileSync(`${folder(name)}expected.json`, 'utf8'))
     await using model = (await AutoModel.from_pretrained(`${folder(name)}model`, {
       dtype: 'fp32',
@@ -39,7 +39,7 @@ describe.each(['t5', 'bart', 'm2m100'])('%s', (name) => {
     })
   })
 
-  it('past_key_values are the keys and values of transformers, and a call goes on behind them', async () => {
+  it('past_key_values are the keys and values of transformers, and a call goes on after them', async () => {
     const { input_ids, lengths, targets } = JSON.parse(readFileSync(`${folder(name)}expected.json`, 'utf8'))
     await using model = (await AutoModel.from_pretrained(`${folder(name)}model`, {
       dtype: 'fp32',

@@ -16,7 +16,7 @@ const finding = (frames: number) => ({
   },
 })
 
-describe('behind a transcript that ends in a single time', () => {
+describe('after a transcript that ends in a single time', () => {
   it('speech of a second is heard: the next window begins at that time', async () => {
     const ear = finding(32)
     expect(await seekAdvance(heard, stretch, ear, options)).toBe(1200)

@@ -137,7 +137,7 @@ describe.skipIf(!sharedFolder)('a transcriber', () => {
     )
   })
 
-  it('keeps what is said behind a prefix', async () => {
+  it('keeps what is said after a prefix', async () => {
     const { segments } = await transcriber.transcribe(audio, { ...options, prefix: ' Bonjour' })
     expect(segments[0].start).toBeGreaterThanOrEqual(0)
     expect(segments[0].start).toBeLessThan(2)

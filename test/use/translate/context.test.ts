@@ -28,7 +28,7 @@ const context = 'Marie est avocate. Elle a une voiture rouge.'
 const sources = ['Elle est belle.', 'Où est-elle ?', 'Je ne sais pas quoi faire.']
 
 describe('a context', () => {
-  it('has the translation that is likeliest behind it, if it is clearly likelier than that of the sentence alone', async () => {
+  it('has the translation that is likeliest after it, if it is clearly likelier than that of the sentence alone', async () => {
     const read = await texts.translate(context, { split: 'always' })
     const before = read.ids.filter((id) => id !== texts.model.config.ids.end)
     for (const source of sources) {

@@ -197,9 +197,9 @@ describe('an engine', () => {
             (before, parts) => {
               const text = before + parts.flat().join('')
               let expected = `${before}X`
-              parts.forEach(([, behind], i) => {
+              parts.forEach(([, after], i) => {
                 const isLast = i === parts.length - 1
-                if (isLast || finely || lineEnd.test(behind)) expected += isLast ? behind : `${behind}X`
+                if (isLast || finely || lineEnd.test(after)) expected += isLast ? after : `${after}X`
               })
               expect(translateSync(keeping, [text], { ...short, split })[0].text).toBe(expected)
             },

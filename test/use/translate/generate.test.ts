@@ -32,9 +32,9 @@ describe('generate', () => {
 
   it('prepends the start to prompts unless they begin with it, and counts prompts only in max_length', async () => {
     const settings = { max_length: 8, forced_eos_token_id: null, suppress_tokens: [2] }
-    const [behind] = await translator.generate(SOURCE, { ...settings, decoder_input_ids: [13, 25] })
-    expect(behind.sequence.slice(0, 3)).toEqual([2, 13, 25])
-    expect(behind.ids).toHaveLength(5)
+    const [after] = await translator.generate(SOURCE, { ...settings, decoder_input_ids: [13, 25] })
+    expect(after.sequence.slice(0, 3)).toEqual([2, 13, 25])
+    expect(after.ids).toHaveLength(5)
     const both = await translator.generate([SOURCE, OTHER], { ...settings, decoder_input_ids: [[2, 13], [25]] })
     expect(both.map(([{ sequence, ids }]) => sequence.slice(0, -ids.length))).toEqual([[2, 13], [25]])
     await expect(translator.generate(SOURCE, { max_length: 3, decoder_input_ids: [1, 3, 4] })).rejects.toEqual(

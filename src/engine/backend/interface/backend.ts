@@ -59,7 +59,7 @@ export interface PackedInt8 {
   sums: Int32Array
   /**
    * [16]. Where the first is 0, each row of x has a scale of its own, and all sums are exact. Otherwise rows of x are quantized by it, and
-   * the product is that of `shiftedProduct` (js/shifted-product.ts), for models that were made so; behind it stand the number of equal parts
+   * the product is that of `shiftedProduct` (js/shifted-product.ts), for models that were made so; after it stand the number of equal parts
    * of the outputs, and by what the weights of each part have been multiplied.
    */
   multipliers: Float32Array

@@ -22,7 +22,7 @@ const inWord = { float32panels: 1, bfloat16: 2, int8: 4, int4: 1 } as const sati
 /** The words of a line of 64 bytes: a row takes whole lines, as the steps of kernels do. */
 const WORDS = 16
 
-/** Where an encoded weight's parts lie, in floats behind its beginning. */
+/** Where an encoded weight's parts lie, in floats after its beginning. */
 export interface PackedLayout {
   /** Its width, rounded up with zeros to whole steps of the kernels. */
   depth: number

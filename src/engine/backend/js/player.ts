@@ -85,7 +85,7 @@ interface Instruction {
   check?(call: object): void
   /** Operands and attributes by name. */
   call: object
-  /** The tensors behind the operands; null where an optional input is left out. */
+  /** The tensors of the operands; null where an optional input is left out. */
   operands: ((OperandSpec & { matrix: Matrix }) | null)[]
 }
 

@@ -124,7 +124,7 @@ export class AdapterMemory {
     for (const [row] of idle.slice(IDLE - 1)) this.#slots[row] = null
   }
 
-  /** Lays all matrices one behind the other. */
+  /** Lays all matrices one after the other. */
   #lay(): void {
     const total = this.#slots.reduce((sum, slot) => sum + (slot?.adapter.values.length ?? 0), 0)
     const matrices = new Float32Array(total)

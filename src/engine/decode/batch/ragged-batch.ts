@@ -189,7 +189,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
 }
 
 /**
- * A decoder alone reads each source with its target behind it, but for the last id, and predicts the target's ids. A source has at least
+ * A decoder alone reads each source with its target after it, but for the last id, and predicts the target's ids. A source has at least
  * one id.
  */
 function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable): RaggedPairs {

@@ -82,7 +82,7 @@ export class Assistant implements DraftingModel {
     return draft
   }
 
-  /** The best token behind a live hypothesis, and its log-probability. */
+  /** The best token after a live hypothesis, and its log-probability. */
   #best(sentence: SteppingSentence): { id: number; score: number } {
     this.#binding.fill([sentence], this.#pasts())
     this.#step.play(this.#binding.symbols, this.#binding.arrays)

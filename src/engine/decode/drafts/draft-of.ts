@@ -69,7 +69,7 @@ export class LookupDraft implements Draft {
   }
 }
 
-/** The place behind the first occurrence of an n-gram that something follows; −1 where there is none. */
+/** The place after the first occurrence of an n-gram that something follows; −1 where there is none. */
 function endOfFirst(ngram: readonly number[], text: readonly number[]): number {
   const n = ngram.length
   for (let end = n; end < text.length; end++) if (ngram.every((id, i) => id === text[end - n + i])) return end

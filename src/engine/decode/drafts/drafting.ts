@@ -8,7 +8,7 @@ import { StepCosts } from './step-costs.ts'
 
 /** The length of the first draft. */
 const FIRST = 4
-/** The most tokens without a draft behind drafts that were wrong. */
+/** The most tokens without a draft after drafts that were wrong. */
 const LONGEST_PAUSE = 32
 /** How much of what was known of right and wrong tokens the latest draft leaves. */
 const KEPT = 0.9
@@ -146,7 +146,7 @@ export class Drafting {
 
   /**
    * Lets the search of a sentence go on by the row of its live hypotheses, and then by the rows of its draft, as long as it chooses what was
-   * drafted. `advance` lets it go on by one row. Returns the row behind those of the sentence.
+   * drafted. `advance` lets it go on by one row. Returns the row after those of the sentence.
    */
   follow(encoded: Encoded, firstRow: number, advance: (row: number) => void): number {
     const { unread, draft, drafts, rows } = encoded

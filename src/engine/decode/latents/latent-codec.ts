@@ -111,7 +111,7 @@ export class LatentCodec {
     return Object.fromEntries(
       Array.from({ length: parts }, (_, i) => [
         `latents.codes.${i}`,
-        // Entries of part i lie behind those of the parts before it.
+        // Entries of part i lie after those of the parts before it.
         Int32Array.from(codes, (code) => i * values + part(code, i)),
       ]),
     )
@@ -125,7 +125,7 @@ export function paddedTarget(target: readonly number[], every: number, end: numb
   return filled
 }
 
-/** Parts of these lengths, one behind the other. */
+/** Parts of these lengths, one after the other. */
 function cut(values: readonly number[], lengths: readonly number[]): number[][] {
   let last = 0
   return lengths.map((length) => {

@@ -4,7 +4,7 @@ import type { Rescoring, Standing } from './processor.ts'
 export interface Times {
   /** The id of 0 seconds. The id before it asks for a transcript without times, and never comes in one. */
   first: number
-  /** One behind the id of the latest time. */
+  /** One after the id of the latest time. */
   end: number
   /** Ids below it are text. */
   endOfText: number
@@ -14,7 +14,7 @@ export interface Times {
    * - `free`: nothing is forbidden, as in Hugging Face's generate() without return_timestamps.
    */
   are: 'rule' | 'none' | 'free'
-  /** The steps of time behind 0 by which the first segment must have begun; null: no limit. */
+  /** The steps of time after 0 by which the first segment must have begun; null: no limit. */
   latestFirst: number | null
 }
 
@@ -59,7 +59,7 @@ export function wantsTime(scores: Float32Array, { text, from, to }: Allowed, fir
   return most + Math.log(sum) > best
 }
 
-/** Forbids what the form of times does not allow, and text where a time is likelier than any of it. Comes behind all other rules. */
+/** Forbids what the form of times does not allow, and text where a time is likelier than any of it. Comes after all other rules. */
 export const timesRule =
   (times: Times): Rescoring =>
   (scores, standing) => {

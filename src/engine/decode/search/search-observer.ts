@@ -13,7 +13,7 @@ export interface SearchObserver {
   saw(hypothesis: Hypothesis, fate: Fate): void
   /** The search has chosen a token that was drafted. */
   drafted?(hypothesis: Hypothesis): void
-  /** The search has chosen another token than the first of these, which were drafted one behind the other. */
+  /** The search has chosen another token than the first of these, which were drafted one after the other. */
   refused?(guesses: readonly Hypothesis[]): void
   /** The search is over; `finished` holds its results, best first. */
   stopped(why: string, finished: readonly Finished[]): void

@@ -40,7 +40,7 @@ export interface TermPlace {
 export interface Spelling {
   ids: readonly number[]
   /** Positions at which the spelling may begin. */
-  place: 'behind space' | 'behind sign' | 'first'
+  place: 'after space' | 'after sign' | 'first'
 }
 
 /**
@@ -233,7 +233,7 @@ function mayBegin(text: string, { place, texts }: Path): boolean {
   const before = characterBefore(text, text.length)
   if (isWithinWord(before, characterAt(lastOf(texts), 0))) return false
   // In scripts without spaces, words directly follow letters.
-  return place === 'behind space'
+  return place === 'after space'
     ? isFirst || before !== ' '
     : !isFirst && (SIGN().test(before) || /\p{L}/u.test(before))
 }

@@ -4,7 +4,7 @@ import { MadeRows } from '../../model/compressed/memory-rows.ts'
 
 /**
  * The arrays that one decoding step binds for compressed memory: the rows of memory that it makes, and those that each row sees. A row of memory stands in
- * the slot of its last token; a block has its row in the step in which its last token is read, and is seen from the token behind it on.
+ * the slot of its last token; a block has its row in the step in which its last token is read, and is seen from the token after it on.
  */
 export class CompressedPasts {
   readonly #factor: number

@@ -20,7 +20,7 @@ export class EncodedSentence<S> {
   readonly search: Search
   readonly rules: Rules
   readonly chain: ProcessorChain
-  /** May change behind the first step. */
+  /** May change after the first step. */
   group: Group
   /** Rows of the memory that hold the encoded source. */
   readonly range: RowRange
@@ -33,7 +33,7 @@ export class EncodedSentence<S> {
   unread: readonly Hypothesis[]
   /** The source of guesses at its next tokens; null if there is none. */
   readonly drafts: { kind: DraftKind; draft: Draft } | null
-  /** The guess that the next step verifies: a path behind its live hypothesis. */
+  /** The guess that the next step verifies: a path after its live hypothesis. */
   draft: readonly Hypothesis[] = []
   /** Whether a step has been taken. */
   hasBegun = false

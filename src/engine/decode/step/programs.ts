@@ -173,7 +173,7 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
 }
 
 /**
- * Whole given targets over encoded sources in memory (teacher forcing): the `logits` [T, vocabulary] behind each token, and the attention of
+ * Whole given targets over encoded sources in memory (teacher forcing): the `logits` [T, vocabulary] after each token, and the attention of
  * these decoder layers to the source, `decoder.….crossAttention.weights`.
  */
 export function recallProgram(weights: Weights, layers: readonly number[]): Program {

@@ -46,7 +46,7 @@ export function stepKindOf(
   return present(stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist))
 }
 
-/** Whether the best tokens are enough, whose scores are normalized behind the rules of times. */
+/** Whether the best tokens are enough, whose scores are normalized after the rules of times. */
 const timesCanStep = ({ are }: Times, { beams, sample }: GenerationOptions, transcript: Stepping['transcript']) =>
   are !== 'free' && !sample && (beams === 1 || !!transcript)
 

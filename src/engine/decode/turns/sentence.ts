@@ -12,7 +12,7 @@ import type { DraftingModel } from '../step/draft.ts'
 import type { Recalled } from '../step/recall.ts'
 import type { Turn } from './turn.ts'
 
-/** An encoded source in the generator's memory, until `goesOn` returns. */
+/** An encoded source in the generator's memory, until `next` returns. */
 export interface EncodedMemory {
   /** The attention of given tokens to the source, and their logits: one pass through the decoder. */
   recall(tokens: readonly number[], layers: readonly number[]): Recalled
@@ -43,7 +43,7 @@ export interface Sentence {
   times?: Times | null
   /** How transcripts are ranked; the search is then that of openai/whisper. */
   transcript?: TranscriptRanking | null
-  /** Reads the logits of all ids [vocabulary] behind the token of `begin` at this position, as the model gives them. */
+  /** Reads the logits of all ids [vocabulary] after the token of `begin` at this position, as the model gives them. */
   probe?: { position: number; read(logits: Float32Array): void } | null
   /** Whether every step computes the logits of all ids, because a change of the model reads or writes them. */
   allLogits?: boolean
@@ -59,7 +59,7 @@ export interface Sentence {
    * Receives the translations in place of `done`. A sentence that is returned goes on with the same encoded source, whatever its own source is;
    * null: nothing does.
    */
-  goesOn?(found: Found[], encoded: EncodedMemory): Sentence | null
+  next?(found: Found[], encoded: EncodedMemory): Sentence | null
   /** Called instead of `done` if one of the functions above throws. Without it the step throws. */
   fail?(error: unknown): void
   /** Receives the tokens on which all hypotheses agree, each time there are more such tokens. */

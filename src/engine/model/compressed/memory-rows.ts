@@ -5,7 +5,7 @@ import type { BoundBlocks } from '../local/cuts.ts'
 
 /**
  * The compressed memory of sentences as programs bind it (Liu et al. 2018, 4.2.4): a row for the first token of each sentence, and one for each block
- * of `factor` tokens that has a token behind it. Each is made of rows of x. With `gathered` there are also the inverses, for gradients.
+ * of `factor` tokens that has a token after it. Each is made of rows of x. With `gathered` there are also the inverses, for gradients.
  */
 export function bindCompressed(
   config: Pick<ModelConfig, 'decoder'>,

@@ -71,7 +71,7 @@ export const attentionSettings = settings({
 export interface AttentionSettings extends Values<typeof attentionSettings> {}
 
 /**
- * These settings as an object; on the command line, the number of `local`, and behind a colon the factor of `compressed`, or the sizes of an image, of
+ * These settings as an object; on the command line, the number of `local`, and after a colon the factor of `compressed`, or the sizes of an image, of
  * its blocks and of their flanges.
  */
 export const attentionType: Type<AttentionSettings> = {

@@ -60,7 +60,7 @@ export const buckets: PositionKind<typeof bucketSettings, { buckets: Tensor }> =
 }
 
 /**
- * T5's bucket of the distance key − query (Raffel et al. 2020, 2.1). Where attention is `bidirectional`, keys behind the query have the
+ * T5's bucket of the distance key − query (Raffel et al. 2020, 2.1). Where attention is `bidirectional`, keys after the query have the
  * second half of the buckets to themselves; else they share that of distance 0. Half of the buckets of a direction stand for one distance
  * each, the others for ranges that grow by a factor, up to `furthest`. Halves are rounded down. Computed in float32, as PyTorch does.
  */

@@ -112,7 +112,7 @@ export const normSettings = settings({
     type: flag,
     optional: true,
     otherwise: 'false',
-    says: 'there is one more norm behind the embedding of each stack (BART)',
+    says: 'there is one more norm after the embedding of each stack (BART)',
   },
   beforePositions: {
     type: oneOf('decoder'),
@@ -315,7 +315,7 @@ export const configSettings = settings({
     type: flag,
     optional: true,
     otherwise: 'true',
-    says: "there is a linear behind the heads of attention, Wᴼ; without it (Marian's transformer-no-projection) heads · dHead is dModel",
+    says: "there is a linear after the heads of attention, Wᴼ; without it (Marian's transformer-no-projection) heads · dHead is dModel",
   },
   alignment: {
     type: groupOf(alignmentSettings),
@@ -483,7 +483,7 @@ function checkLatents(
   if (isDecoderOnly(config) || sound) place.refuse('latents go with an encoder that reads tokens')
   if (!addsToEmbeddings[positions.kind])
     place.refuse(`latents need positions that are added to embeddings, not ${positions.kind}`)
-  if (norm.embedding) place.refuse('latents go without a norm behind embeddings')
+  if (norm.embedding) place.refuse('latents go without a norm after embeddings')
   if (decoder.attention || decoderSelfAttention(config).kind !== 'attention')
     place.refuse('with latents, the decoder attends to whole targets')
   if (kind === 'dvq' && (bits % 2 || dModel % 2)) own.fail('bits', 'even with dvq, where dModel is even too', bits)
@@ -493,7 +493,7 @@ function checkLatents(
 function checkRows({ sound, latents, norm, ...config }: ModelConfig, place: Place): void {
   if (isDecoderOnly(config) || sound || latents)
     place.refuse('rowWidth goes with an encoder that reads tokens, and a decoder that writes translations')
-  if (norm.embedding) place.refuse('rowWidth goes without a norm behind embeddings')
+  if (norm.embedding) place.refuse('rowWidth goes without a norm after embeddings')
 }
 
 function checkKind(config: ModelConfig, place: Place): void {

@@ -24,7 +24,7 @@ export const decoderSelfAttentionSettings = {
       type: flag,
       optional: true,
       otherwise: 'false',
-      says: "there is a linear behind the unit (Marian's transformer-rnn-projection)",
+      says: "there is a linear after the unit (Marian's transformer-rnn-projection)",
     },
   }),
   average: settings({

@@ -44,7 +44,7 @@ export function encodedTargets(p: Program, latents: LatentsSettings, config: Mod
   return coded(p, bind(p, latents, config), latents, config).codes
 }
 
-/** The part of it behind the codes, which are bound → states [T, dModel]. */
+/** The part of it after the codes, which are bound → states [T, dModel]. */
 export function decodedCodes(p: Program, latents: LatentsSettings, config: ModelConfig): Tensor {
   const bound = bind(p, latents, config)
   const read = p.within('latents', () => readCodes(p, latents, config))
@@ -143,7 +143,7 @@ function readCodes(p: Program, latents: LatentsSettings, config: ModelConfig): T
   if (latents.kind === 'hash') return readBits(p, p.input('latents.codes', 'Z', parts), config)
   const table = codebook(p, latents, config)
   const read = p.planned('read', 'Z', config.dModel)
-  // Entries of later parts lie behind those of earlier ones in the codebook.
+  // Entries of later parts lie after those of earlier ones in the codebook.
   read.columns(parts).forEach((into, part) => {
     const tokens = p.input(`latents.codes.${part}`, 'Z', 1, 'int32')
     embed.into(p, [into], { table, tokens }, { scale: 1, positionOffset: 0 })

@@ -41,7 +41,7 @@ export const CONVOLUTION_REACH = Math.max(
 export const convolutionCacheWidth = (config: ModelConfig): number =>
   (MODULE.length + (isDecoderOnly(config) ? 0 : QUERIES.length)) * config.dModel
 
-/** The rows that are convolved: those of whole sentences, or one new token for each row behind its past. */
+/** The rows that are convolved: those of whole sentences, or one new token for each row after its past. */
 export type ConvolvedRows = { spans: Tensor; causal: boolean } | Past
 
 /**

@@ -32,7 +32,7 @@ export function stackInputs(p: Program, side: Side, rows: Rows, config: ModelCon
   return { tokens, positions: stackPositions(p, side, rows, config) }
 }
 
-/** Embedding · scale + position, paper 3.4 and 3.5, and a norm behind them where the model has one. tokens [rows, 1] → [rows, dModel]. */
+/** Embedding · scale + position, paper 3.4 and 3.5, and a norm after them where the model has one. tokens [rows, 1] → [rows, dModel]. */
 export function embedding(p: Program, side: Side, { tokens, positions }: StackInputs, config: ModelConfig): Tensor {
   const table = tokenEmbedding(p, side, config)
   const added = positions.added()
@@ -47,7 +47,7 @@ export function embedding(p: Program, side: Side, { tokens, positions }: StackIn
   return rate ? dropout(p, { x, seed: present(p.training).seed }, { rate, site: p.site })[0] : x
 }
 
-/** Embeddings behind their norm and the rows of their positions. x [rows, dModel] → [rows, dModel]. */
+/** Embeddings after their norm and the rows of their positions. x [rows, dModel] → [rows, dModel]. */
 function withPositions(p: Program, x: Tensor, { positions, positionTable }: AddedPositions): Tensor {
   return p.within('positions', () => {
     const [rows] = embed(p, { table: positionTable, tokens: positions }, { scale: 1, positionOffset: 0 })

@@ -49,7 +49,7 @@ export function promptedAttention(
   return z
 }
 
-/** What distances add to scores: 0 for tokens up to the query's own, −∞ for those behind it. */
+/** What distances add to scores: 0 for tokens up to the query's own, −∞ for those after it. */
 const notAhead = (p: Program, heads: number): Tensor =>
   p.bound.find(({ name }) => name === 'prompt.notAhead') ?? p.input('prompt.notAhead', 3, heads)
 

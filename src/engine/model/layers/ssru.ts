@@ -46,7 +46,7 @@ export function ssruLayer(
   return addAndNorm(p, moduleOf.ssru, x, sublayer, config)
 }
 
-/** Both products in one, and the recurrence behind them. */
+/** Both products in one, and the recurrence after them. */
 function unit(p: Program, x: Tensor, residual: Tensor | null, past: StatePast | { spans: Tensor }): Tensor {
   const { width } = x
   const both = p.within('candidateForget', () => {

@@ -28,7 +28,7 @@ export function blocksOf(config: ModelConfig, side: Side): Blocks | null {
   // A block of queries begins with a block of those whose sums are global.
   const step = global?.kind === 'blocks' ? global.size : BLOCK_STEP
   const queries = step * Math.ceil(reach / step)
-  // Blocks begin at multiples of `queries`, and a key is seen by those that begin within the keys of a block. Behind the last whole block
+  // Blocks begin at multiples of `queries`, and a key is seen by those that begin within the keys of a block. After the last whole block
   // of sums one more begins.
   const readers = Math.ceil(keysOf({ reach, queries, causal }) / queries) + (global?.kind === 'blocks' ? 1 : 0)
   return { reach, queries, causal, global, readers }
@@ -92,7 +92,7 @@ function bindCopies(side: Side, { index, copies, readers }: Copies, { rows, arra
   })
 }
 
-/** Binds the blocks of images, the sentences at `spans`: a block sees copies of its flange, and of its own tokens behind them. */
+/** Binds the blocks of images, the sentences at `spans`: a block sees copies of its flange, and of its own tokens after them. */
 function bindImages(side: Side, { image, readers }: Blocks, spans: Int32Array, bound: BoundBlocks): void {
   const [queries, copies, places, index]: number[][] = [[], [], [], []]
   for (let b = 0; b < spans.length; b += 2) {
@@ -240,7 +240,7 @@ function besideFirst(spans: Int32Array, { reach, queries: size }: Blocks, { rows
 }
 
 /**
- * The sums of a sentence's blocks of `size` tokens are seen by all its tokens. Tokens behind the last whole block belong to that block.
+ * The sums of a sentence's blocks of `size` tokens are seen by all its tokens. Tokens after the last whole block belong to that block.
  * `encoder.summed`: for each sum the rows that it adds up, at most 2 · size − 1, −1 where there are fewer. `encoder.sumOf`: for each row
  * its sum, −1 in sentences without one.
  */

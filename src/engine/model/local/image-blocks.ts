@@ -2,7 +2,7 @@ import type { ImageSettings } from '../config/image-settings.ts'
 
 // Local attention in two dimensions (Image Transformer, Parmar et al. 2018, 3.2.2). Tokens come in order of generation: the blocks of an image in
 // raster order, and the tokens of a block in raster order. A token sees those of its block up to itself, and those of the flange: rows above the block
-// that reach beyond its sides, and columns on its left. On the right there is nothing yet. Tokens behind the image belong to a further one below it.
+// that reach beyond its sides, and columns on its left. On the right there is nothing yet. Tokens after the image belong to a further one below it.
 
 /** A block of tokens [first, last), and the tokens of its flange in order of generation. */
 export interface ImageBlock {

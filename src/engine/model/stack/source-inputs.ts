@@ -120,7 +120,7 @@ export function sampleWeights(p: Program, { dModel }: ModelConfig): Tensor {
 }
 
 /**
- * The front end of Whisper (Radford et al. 2022, 2.2): two convolutions of width 3 with GELU behind each, the second with a stride of 2,
+ * The front end of Whisper (Radford et al. 2022, 2.2): two convolutions of width 3 with GELU after each, the second with a stride of 2,
  * and a table of positions. Bound are the `source.frames` [F, mels] of all sounds, and the rows that each place reads: `source.near` [F, 3]
  * and `source.halves` [S, 3], where −1 stands for zeros. A program that is trained binds the inverse of both as well.
  */
@@ -146,7 +146,7 @@ function readRows(p: Program, name: string, rows: Rows, from: Rows): { index: Te
   return { index, inverse: p.training ? p.input(`${name}.inverse`, from, TAPS, 'int32') : null }
 }
 
-/** gelu(W [x before | x | x behind] + b) + residual. x [rows, d] → [places, dModel]. */
+/** gelu(W [x before | x | x after] + b) + residual. x [rows, d] → [places, dModel]. */
 function convolution(
   p: Program,
   name: string,

@@ -26,10 +26,10 @@ export interface HeadConfig {
   kind: 'pooled' | 'classes' | 'tokens' | 'spans' | 'vocabulary'
   /** The row of a text: its first token, or the mean of its tokens. */
   pooling: 'first' | 'mean'
-  /** The activation behind the first linear; null where there is none. */
+  /** The activation after the first linear; null where there is none. */
   dense: Activation | 'tanh' | null
   denseBias: boolean
-  /** The width behind that linear. */
+  /** The width after that linear. */
   width: number
   norm: boolean
   outputs: number

@@ -9,14 +9,14 @@ import { type Attending, attending, selfAttention } from './attention.ts'
 import type { TextEncoderConfig } from './config.ts'
 import { embeddings } from './embedding.ts'
 
-/** The states of texts that lie end to end, behind embeddings and behind each layer, [S, dModel] each. */
+/** The states of texts that lie end to end, after embeddings and after each layer, [S, dModel] each. */
 export function textStates(p: Program, config: TextEncoderConfig): Tensor[] {
   const states = [embeddings(p, config)]
   const of = attending(p, config)
   for (let i = 0; i < config.layers; i++) {
     const x = states[i]
-    const behind = p.within(['encoder', `${config.sharedLayers ? 0 : i}`], () => layer(p, x, { of, layer: i }, config))
-    states.push(i === 0 && config.convolution ? convolved(p, x, behind, config.convolution, config) : behind)
+    const after = p.within(['encoder', `${config.sharedLayers ? 0 : i}`], () => layer(p, x, { of, layer: i }, config))
+    states.push(i === 0 && config.convolution ? convolved(p, x, after, config.convolution, config) : after)
   }
   if (config.normOrder === 'pre') states[config.layers] = normed(p, 'encoder.norm', states[config.layers], config)
   return states

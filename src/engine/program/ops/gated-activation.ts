@@ -1,7 +1,7 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
 import { activations } from '../operands/norm.ts'
 
-/** y = activation(gate) ∘ x, a gated linear unit behind its products (Shazeer 2020, GLU variants). gate, x [S, d] → y [S, d]. */
+/** y = activation(gate) ∘ x, a gated linear unit after its products (Shazeer 2020, GLU variants). gate, x [S, d] → y [S, d]. */
 export const gatedActivation = defineOp({
   name: 'gatedActivation',
   inputs: ['gate', 'x'],

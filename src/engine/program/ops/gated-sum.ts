@@ -2,7 +2,7 @@ import { defineOp } from '../instructions/op.ts'
 import { expectAlike } from '../operands/norm.ts'
 
 /**
- * The gating layer of average attention behind its products (Zhang et al. 2018, eq. 3): y = sigmoid(gateA) ∘ a + sigmoid(gateB) ∘ b.
+ * The gating layer of average attention after its products (Zhang et al. 2018, eq. 3): y = sigmoid(gateA) ∘ a + sigmoid(gateB) ∘ b.
  * gateA, a, gateB, b [S, d] → y [S, d].
  */
 export const gatedSum = defineOp({

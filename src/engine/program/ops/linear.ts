@@ -46,7 +46,7 @@ export const linear = defineOp({
 })
 
 /**
- * The product of which relu, and dropout behind it, have made x. x is 0 where the product has no gradient, and `kept` times the product
+ * The product of which relu, and dropout after it, have made x. x is 0 where the product has no gradient, and `kept` times the product
  * elsewhere. Null where another instruction has made x.
  */
 function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } | null {

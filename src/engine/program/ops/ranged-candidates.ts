@@ -3,7 +3,7 @@ import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 /**
  * The best next tokens of each row among two ranges of ids, of which the second competes as a whole: where the sum of its probabilities is
  * above that of the first's best id, none of the first may follow (times in a transcript; openai/whisper, ApplyTimestampRules). Edits (row,
- * id, kind; rows ascending) come before the ranges [begin, end, begin, end), log-softmax behind both. The k = C / R best of row r stand at
+ * id, kind; rows ascending) come before the ranges [begin, end, begin, end), log-softmax after both. The k = C / R best of row r stand at
  * r · k in falling order, the lower id first on a tie. logits [R, vocabulary], ranges [R, 4], edits [E, 3], values [E, 1] → scores [C, 1], ids
  * [C, 1] (integers).
  */

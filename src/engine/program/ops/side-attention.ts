@@ -37,7 +37,7 @@ export const sideAttention = defineOp({
 
 /**
  * Gradients of `sideAttention` by all of its numbers; the softmax is computed again. Key spans must not overlap. A span of side keys is that
- * of the row before, whose queries see the same, or it begins behind all side keys before. q, dz [T, heads · dHead], k, v
+ * of the row before, whose queries see the same, or it begins after all side keys before. q, dz [T, heads · dHead], k, v
  * [S, heads · dHead], sideK, sideV [G, heads · dHead], queries, keys, sideKeys [B, 2], at, sideAt [B, 1] → dq [T, …], dk, dv [S, …], dSideK,
  * dSideV [G, …]; rows that no span covers get 0. Gradients of the biases by distance [2 clip + 1, heads], where there are such, are
  * dDistanceBias and dSideBias.

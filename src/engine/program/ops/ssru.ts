@@ -2,7 +2,7 @@ import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import { expectTiles, expectUnit } from '../operands/recurrence.ts'
 
 /**
- * The simpler simple recurrent unit (Kim et al. 2019, 3.1) over sentences, behind its products: with g_t = sigmoid(forget_t + forgetBias),
+ * The simpler simple recurrent unit (Kim et al. 2019, 3.1) over sentences, after its products: with g_t = sigmoid(forget_t + forgetBias),
  * c_t = g_t ∘ c_{t−1} + (1 − g_t) ∘ x_t from c_0 = 0, and h_t = relu(c_t) + residual_t. Sentence b has the rows
  * [spans[b, 0], spans[b, 1]); sentences tile all rows in order. x, forget, residual [T, d], forgetBias [1, d], spans [B, 2] →
  * h [T, d], states c [T, d], and with `traced` the gates g [T, d].

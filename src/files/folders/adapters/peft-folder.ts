@@ -36,7 +36,7 @@ export interface PeftFolder {
 
 /** PEFT's names begin with those of its wrappers, which a file may have lost. */
 const WRAPPER = /^base_model\.model\./
-/** `….q_proj.lora_A.weight`; files of torch.save have the adapter's name behind lora_A. */
+/** `….q_proj.lora_A.weight`; files of torch.save have the adapter's name after lora_A. */
 const FACTOR = /^(.+)\.lora_([AB])(?:\.[^.]+)?\.weight$/
 /** `….lm_head.modules_to_save.default.weight`, `….q_proj.base_layer.bias`, and `….lm_head.base_layer.weight`. */
 const WRAPPED = /\.(?:modules_to_save\.[^.]+|base_layer)(?=\.(?:weight|bias)$)/

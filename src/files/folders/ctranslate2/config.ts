@@ -53,7 +53,7 @@ const EPSILONS = { layerNorm: 1e-5, rmsNorm: 1e-6 } as const
 const activations: readonly (Activation | null)[] = ['relu', 'geluTanh', 'swish', 'gelu', null, null, null]
 
 /**
- * The longest source and target of a model without a table of positions; CTranslate2 cuts sources behind it unless its caller says
+ * The longest source and target of a model without a table of positions; CTranslate2 cuts sources after it unless its caller says
  * otherwise.
  */
 const LONGEST = 1024
@@ -95,7 +95,7 @@ export function ctranslate2Config(variables: Ctranslate2Variables, { ids, epsilo
       kind,
       order: same('order of norms', (stack) => orderOf(variables, stack, attributes.isPreNorm(stack))),
       epsilon: epsilon ?? EPSILONS[kind],
-      embedding: same('norm behind the embedding', (stack) => variables.has(`${stack}/layernorm_embedding/gamma`)),
+      embedding: same('norm after the embedding', (stack) => variables.has(`${stack}/layernorm_embedding/gamma`)),
     },
     positions,
     scaledAttention: same('scale of attention', (stack) => isScaled(variables, stack)),

@@ -61,7 +61,7 @@ const turnedOff: Readonly<Record<string, string>> = {
   rotary_dim: 'rotary positions',
   parallel_residual: 'parallel residuals',
   shared_layer_norm: 'shared norms',
-  layer_norm_use_residual: 'residuals behind norms',
+  layer_norm_use_residual: 'residuals after norms',
 }
 
 /** Attributes that are read, or that change nothing. */

@@ -6,11 +6,11 @@ import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { openModelTensors } from '../../../formats/tensors/model-tensors.ts'
 
-/** The ways by which the states of a text become one vector, in the order in which their vectors lie behind each other. */
+/** The ways by which the states of a text become one vector, in the order in which their vectors lie after each other. */
 export const poolings = ['cls', 'max', 'mean', 'meanSqrtLength', 'weightedMean', 'lastToken'] as const
 export type Pooling = (typeof poolings)[number]
 
-/** A step behind the pooling. */
+/** A step after the pooling. */
 export type VectorStep =
   | { kind: 'normalize' }
   | {

@@ -13,7 +13,7 @@ import type { Family } from './family.ts'
 
 /**
  * fairseq's models of WMT 2019 (Ng et al. 2019) and their kin in Hugging Face's layout: two vocabularies, norms after each
- * sub-layer, sinusoids from the position behind that of padding, and Moses' tokens cut by byte-pair encoding.
+ * sub-layer, sinusoids from the position after that of padding, and Moses' tokens cut by byte-pair encoding.
  */
 export const fsmt: Family = {
   modelTypes: ['fsmt'],
@@ -117,7 +117,7 @@ function piecesOf(folder: Folder, file: string): string {
   return JSON.stringify(Array.from(pieces, (piece, id) => piece ?? `<unused${id}>`))
 }
 
-/** fairseq's merges, which have a number behind each pair, as those of subword-nmt. */
+/** fairseq's merges, which have a number after each pair, as those of subword-nmt. */
 const codesOf = (merges: string): string =>
   [
     '#version: 0.2',

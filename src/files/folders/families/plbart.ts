@@ -11,7 +11,7 @@ const variant = (rows: number): BartVariant => ({
 
 /**
  * PLBart (Ahmad et al. 2021) in Hugging Face's layout: BART over programs and their comments, whose embeddings are
- * scaled, and whose tokenizer has a language behind the end. It is written as BART, which is the same model.
+ * scaled, and whose tokenizer has a language after the end. It is written as BART, which is the same model.
  */
 export const plbart: Family = {
   modelTypes: ['plbart'],

@@ -11,7 +11,7 @@ const TEXT = /^(?:text_encoder|text_decoder|shared|lm_head)\./
 
 /**
  * The text to text part of SeamlessM4T (Barrault et al. 2023) of both versions in Hugging Face's layout: NLLB's model. A
- * translation begins with the end, and the language behind it.
+ * translation begins with the end, and the language after it.
  */
 export const seamlessM4T: Family = {
   modelTypes: ['seamless_m4t', 'seamless_m4t_v2'],

@@ -12,7 +12,7 @@ import { isT5, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 
 /**
  * Switch Transformers (Fedus et al. 2021) in Hugging Face's layout: T5 1.0 in which some feed-forward layers are experts, of which each
- * token has one. Where more tokens of a text choose an expert than `expert_capacity`, Hugging Face drops those behind; here no token is
+ * token has one. Where more tokens of a text choose an expert than `expert_capacity`, Hugging Face drops those after; here no token is
  * dropped.
  */
 export const switchTransformers: Family = {

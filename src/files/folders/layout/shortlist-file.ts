@@ -61,7 +61,7 @@ function checkOrder({ offsets, targets }: Shortlist, { sourceVocabulary }: Model
   if (offsets[0] !== 0 || offsets[sourceVocabulary] !== targets.length)
     throw damaged(path, `offsets do not go from 0 to the ${targets.length} targets`)
   for (let s = 0; s < sourceVocabulary; s++)
-    if (offsets[s + 1] < offsets[s]) throw damaged(path, `offsets fall behind source token ${s}`)
+    if (offsets[s + 1] < offsets[s]) throw damaged(path, `offsets fall after source token ${s}`)
 }
 
 /**

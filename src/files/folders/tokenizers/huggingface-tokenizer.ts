@@ -23,7 +23,7 @@ const PADDING = '<pad>'
 
 /**
  * The tokenizer in the form that Hugging Face's folders have. Lists of tokens with a SentencePiece model are Marian's
- * tokenizer, if the model has a padding token behind all tokens, as Marian's models have.
+ * tokenizer, if the model has a padding token after all tokens, as Marian's models have.
  */
 export function theirTokenizer(tokenizer: TokenizerContents, { ids }: ModelConfig): TokenizerContents {
   if (tokenizer.kind === 'huggingface') {

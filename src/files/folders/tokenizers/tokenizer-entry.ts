@@ -38,7 +38,7 @@ export const tokenizerSettings = {
     joiner: {
       type: wordOrNothing,
       optional: true,
-      says: 'the end of a word that continues in the next one (`@@`), written without it and the white space behind it; with nothing (`""`) all words are written without white space between them',
+      says: 'the end of a word that continues in the next one (`@@`), written without it and the white space after it; with nothing (`""`) all words are written without white space between them',
     },
   }),
   vocabulary: settings({

@@ -90,8 +90,8 @@ const STATE = /\s(?:state|state-qualifier|subState)=(?:"[^"]*"|'[^']*')/g
  * existing target stays.
  */
 function placeOf(source: string, tokens: readonly Token[], of: number, retranslate: boolean) {
-  let behind = tokens[of].last
-  for (let i = behind + 1; i < tokens.length && tokens[i].kind !== 'close'; i++) {
+  let lastOfSource = tokens[of].last
+  for (let i = lastOfSource + 1; i < tokens.length && tokens[i].kind !== 'close'; i++) {
     if (tokens[i].kind !== 'open') continue
     const { name, start, end, last, attributes } = tokens[i]
     if (localName(name) === 'target') {
@@ -103,13 +103,13 @@ function placeOf(source: string, tokens: readonly Token[], of: number, retransla
       return { start, end, before: `${source.slice(start, end - '/>'.length).trimEnd()}>`, after: `</${name}>`, tag }
     }
     if (localName(name) === 'source') break
-    if (localName(name) === 'seg-source') behind = last
+    if (localName(name) === 'seg-source') lastOfSource = last
     i = last
   }
   const { name, start } = tokens[of]
   const target = name.replace(/source$/, 'target')
   const indent = indentBefore(source, start)
-  const end = tokens[behind].end
+  const end = tokens[lastOfSource].end
   const tag = { start: end, text: `${indent}<${target}${MACHINE}>` }
   return { start: end, end, before: `${indent}<${target}>`, after: `</${target}>`, tag }
 }

@@ -22,8 +22,8 @@ export function placeOfValue(source: string, { start, end, name: tag }: Token, n
     const value = double ?? single ?? bare
     if (value === undefined) return null
     const isQuoted = bare === undefined
-    const behind = begin + index + found.length - (isQuoted ? 1 : 0)
-    return { start: behind - value.length, end: behind, isQuoted }
+    const after = begin + index + found.length - (isQuoted ? 1 : 0)
+    return { start: after - value.length, end: after, isQuoted }
   }
   return null
 }

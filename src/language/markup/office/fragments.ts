@@ -14,8 +14,8 @@ const MARKUP =
 
 /** Where a part of a document may be cut, by local names of elements. */
 export interface Cuts {
-  /** Behind these elements. */
-  behind: ReadonlySet<string>
+  /** After these elements. */
+  after: ReadonlySet<string>
   /** But not within these. */
   within: ReadonlySet<string>
 }
@@ -78,8 +78,8 @@ class Nesting {
       if (slash) this.#close(tag)
       else this.#openTag(tag, rest.endsWith('/'))
       this.#hasRoot = true
-      const isBehind = (slash !== '' || rest.endsWith('/')) && this.#cuts.behind.has(localName(tag))
-      if (isBehind && this.#guards === 0 && this.#at >= ENOUGH) cut = this.#at
+      const isAfter = (slash !== '' || rest.endsWith('/')) && this.#cuts.after.has(localName(tag))
+      if (isAfter && this.#guards === 0 && this.#at >= ENOUGH) cut = this.#at
     }
     this.#at -= cut
     return cut

@@ -62,13 +62,13 @@ const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
 
 /** Where parts may be cut. Parts of other kinds are read as one. */
 const CUTS: Partial<Record<PartKind, Cuts>> = {
-  word: { behind: set('p'), within: set('p') },
-  languages: { behind: set('style num abstractNum'), within: set('style num abstractNum docDefaults') },
-  sheet: { behind: set('si row comment'), within: set('si row comment') },
+  word: { after: set('p'), within: set('p') },
+  languages: { after: set('style num abstractNum'), within: set('style num abstractNum docDefaults') },
+  sheet: { after: set('si row comment'), within: set('si row comment') },
   'open document': {
-    behind: set('p h table-row page'),
+    after: set('p h table-row page'),
     within: set('p h table-row frame tracked-changes annotation index-source notes shapes automatic-styles styles'),
   },
 }
 
-export const cutsOf = (kind: PartKind): Cuts => CUTS[kind] ?? { behind: set(''), within: set('') }
+export const cutsOf = (kind: PartKind): Cuts => CUTS[kind] ?? { after: set(''), within: set('') }

@@ -63,7 +63,7 @@ function withPairs(items: readonly Item[]): Item[] {
   return found
 }
 
-/** Removes what stands before the first word and behind the last, and pairs around the whole text. */
+/** Removes what stands before the first word and after the last, and pairs around the whole text. */
 function trimmed(items: readonly Item[]): Item[] {
   const partners = new Map<number, number>()
   const open: number[] = []

@@ -42,18 +42,18 @@ export function alternativeTexts(source: string, tokens: readonly Token[]): Unit
 }
 
 /** The elements of `w:pPr` and `w:rPr` before which the mark of a direction stands, as the schema orders them. */
-const BEHIND_BIDI =
+const AFTER_BIDI =
   /^(?:adjustRightInd|snapToGrid|spacing|ind|contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment|textboxTightWrap|outlineLvl|divId|cnfStyle|rPr|sectPr|pPrChange)$/
-const BEHIND_VISUAL =
+const AFTER_VISUAL =
   /^(?:tblStyleRowBandSize|tblStyleColBandSize|tblW|jc|tblCellSpacing|tblInd|tblBorders|shd|tblLayout|tblCellMar|tblLook|tblCaption|tblDescription|tblPrChange)$/
-const BEHIND_RTL = /<w:(?:cs|em|lang|eastAsianLayout|specVanish|oMath|rPrChange)\b/
+const AFTER_RTL = /<w:(?:cs|em|lang|eastAsianLayout|specVanish|oMath|rPrChange)\b/
 
 /** The edits by which paragraphs and tables are read from right to left. */
 function rightToLeft(tokens: readonly Token[]): Edit[] {
   return tokens.flatMap(({ kind, name, end, last }, i): Edit[] => {
     if (kind !== 'open' || !name.startsWith('w:')) return []
-    if (name === 'w:tblPr') return marked(tokens, i, 'w:bidiVisual', BEHIND_VISUAL)
-    if (name === 'w:pPr' && localName(parentOf(tokens, i)) === 'p') return marked(tokens, i, 'w:bidi', BEHIND_BIDI)
+    if (name === 'w:tblPr') return marked(tokens, i, 'w:bidiVisual', AFTER_VISUAL)
+    if (name === 'w:pPr' && localName(parentOf(tokens, i)) === 'p') return marked(tokens, i, 'w:bidi', AFTER_BIDI)
     if (name !== 'w:p' || last === i) return []
     const first = tokens.slice(i + 1, last).find((each) => each.kind === 'open')
     return first?.name === 'w:pPr' ? [] : [{ start: end, end, text: '<w:pPr><w:bidi/></w:pPr>' }]
@@ -65,14 +65,14 @@ const parentOf = (tokens: readonly Token[], child: number) =>
   tokens.slice(Math.max(0, child - 3), child).findLast(({ kind }) => kind === 'open')?.name ?? ''
 
 /** The edit that sets a mark in a list of properties. */
-function marked(tokens: readonly Token[], open: number, mark: string, behind: RegExp): Edit[] {
+function marked(tokens: readonly Token[], open: number, mark: string, after: RegExp): Edit[] {
   const { start, end, last, name } = tokens[open]
   if (last === open) return [{ start, end, text: `<${name}><${mark}/></${name}>` }]
   for (let i = open + 1; i < last; i = tokens[i].last < 0 ? i + 1 : tokens[i].last + 1) {
     const token = tokens[i]
     if (token.kind !== 'open') continue
     if (token.name === mark) return [{ start: token.start, end: tokens[token.last].end, text: `<${mark}/>` }]
-    if (behind.test(localName(token.name))) return [{ start: token.start, end: token.start, text: `<${mark}/>` }]
+    if (after.test(localName(token.name))) return [{ start: token.start, end: token.start, text: `<${mark}/>` }]
   }
   return [{ start: tokens[last].start, end: tokens[last].start, text: `<${mark}/>` }]
 }
@@ -81,6 +81,6 @@ function rightToLeftRun(properties: string, prefix: string): string {
   if (prefix !== 'w:') return properties
   if (properties === '' || properties.endsWith('/>')) return '<w:rPr><w:rtl/></w:rPr>'
   const plain = properties.replace(/<w:rtl\b[^>]*\/>/, '')
-  const at = BEHIND_RTL.exec(plain)?.index ?? plain.lastIndexOf('</')
+  const at = AFTER_RTL.exec(plain)?.index ?? plain.lastIndexOf('</')
   return `${plain.slice(0, at)}<w:rtl/>${plain.slice(at)}`
 }

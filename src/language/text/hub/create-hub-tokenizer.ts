@@ -26,12 +26,12 @@ import { readVocabulary, type Vocabulary } from './vocabulary.ts'
 const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`
 const spaces = new RegExp(`[${SPACE}]{2,}`, 'g')
 
-/** A word, and the line end behind it, where one follows at once. */
+/** A word, and the line end after it, where one follows at once. */
 const words = new RegExp(`[^${SPACE}]+\\n?`, 'g')
 
 /**
  * The tokenizer of the small Blenderbot: words in small letters without their punctuation, cut by the merges of
- * subword-nmt (`@@` where a word goes on). A line end behind a word becomes the word `__newln__`, which is cut like
+ * subword-nmt (`@@` where a word goes on). A line end after a word becomes the word `__newln__`, which is cut like
  * any other. Nothing is added around a text.
  */
 function blenderbotSmallPipeline(

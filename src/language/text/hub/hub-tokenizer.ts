@@ -231,8 +231,8 @@ export class HubTokenizer implements Tokenizer {
   #template(language: string | undefined): Template {
     if (this.#place === null || this.end === undefined) return this.#pipeline.template
     const ids = language === undefined ? [] : [entryOf(this.#languageIds, language)]
-    const [before, behind] = this.#place === 'first' ? [ids, [this.end]] : [[], [this.end, ...ids]]
-    return { single: [...before, 'first', ...behind], pair: [...before, 'first', 'second', ...behind] }
+    const [before, after] = this.#place === 'first' ? [ids, [this.end]] : [[], [this.end, ...ids]]
+    return { single: [...before, 'first', ...after], pair: [...before, 'first', 'second', ...after] }
   }
 
   #known(language: string | undefined): string | undefined {

@@ -29,7 +29,7 @@ export interface PieceIds {
   idOf(piece: number): number
 }
 
-/** T5: the ids are the model's, and `<extra_id_0>` is the last of the extra ids behind them. */
+/** T5: the ids are the model's, and `<extra_id_0>` is the last of the extra ids after them. */
 export function t5Pieces(model: SentencePiece, extraIds: number): PieceIds {
   const tokens: string[] = piecesOf(model)
   for (let extra = extraIds - 1; extra >= 0; extra--) tokens.push(`<extra_id_${extra}>`)

@@ -65,7 +65,7 @@ export class MosesText {
     const kind = /^[„“]+$/.test(word) ? '"' : word
     if (this.#language === 'cs' && /^[„“]$/.test(word)) open.set(kind, word === '“')
     const closes = open.get(kind) ?? false
-    // The houses of the Joneses: an apostrophe behind an s.
+    // The houses of the Joneses: an apostrophe after an s.
     if (!closes && this.#language === 'en' && word === "'" && previous.endsWith('s'))
       return { before: true, after: false }
     open.set(kind, !closes)
@@ -136,7 +136,7 @@ function pairs(from: string, to: string): [string, string][] {
   return Array.from(from, (character, i) => [character, made[i]])
 }
 
-/** A text as fairseq prepares it for Moses: wide punctuation is replaced, before and behind Moses' own; controls are left out. */
+/** A text as fairseq prepares it for Moses: wide punctuation is replaced, before and after Moses' own; controls are left out. */
 const prepared = (text: string, language: string): string =>
   normalPunctuation(
     Array.from(text.replace(/[。．]\s*/g, '. '), (character) => wide.get(character) ?? character).join(''),

@@ -127,7 +127,7 @@ export function alignedNormalizer(spec: Spec | null): AlignedNormalize {
   }
 }
 
-/** A text behind signs that were added, which stand for its first character. */
+/** A text after signs that were added, which stand for its first character. */
 function inFront(prefix: string, { text, begin, end }: AlignedText): AlignedText {
   const each = (places: readonly number[]) => Array<number>(prefix.length).fill(places[0] ?? 0)
   return { text: prefix + text, begin: [...each(begin), ...begin], end: [...each(end), ...end] }
@@ -166,7 +166,7 @@ export function alignedWords(spec: Spec | null): AlignedWords {
   }
 }
 
-/** Words that are parts of a text, found one behind the other; each character of `written` words is that of a byte. */
+/** Words that are parts of a text, found one after the other; each character of `written` words is that of a byte. */
 function alignedPlain(
   preTokenize: (text: string, isFirst: boolean) => string[],
   written: ((text: string) => string) | null,

@@ -93,7 +93,7 @@ export class PairTokenizer {
    * Whether a token goes on with the word before it, as the token-classification pipeline of transformers sees it: by the prefix of such tokens, or
    * by the spaces of the text.
    */
-  goesOn({ id, begin, end }: PlacedToken, text: string): boolean {
+  continuesWord({ id, begin, end }: PlacedToken, text: string): boolean {
     if (this.pipeline.continues) return this.token(id).length !== end - begin
     return begin > 0 && !text.slice(begin - 1, begin + 1).includes(' ')
   }

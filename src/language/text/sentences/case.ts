@@ -39,14 +39,14 @@ const FIRST_WORD = lazyPattern(String.raw`(?<=^[^\p{L}\p{N}]*)\p{L}[\p{L}\p{M}]*
 /** Two adjacent capitals, which every text in capitals has. */
 const TWO_CAPITALS = lazyPattern(String.raw`\p{Lu}\p{M}*\p{Lu}`, 'u')
 /** Units after numbers, and the endings of ordinal numbers, which are small in texts in capitals too: "12 kg", "2e". */
-const BEHIND_NUMBER = lazyPattern(String.raw`(?<=\p{Nd} ?)\p{L}{1,4}(?![\p{L}\p{M}])`, 'gu')
+const AFTER_NUMBER = lazyPattern(String.raw`(?<=\p{Nd} ?)\p{L}{1,4}(?![\p{L}\p{M}])`, 'gu')
 
 /**
  * Whether there are capitals, and small letters only after numbers. Letters without case do not count.
  */
 function isInCapitals(sentence: string): boolean {
   if (!TWO_CAPITALS().test(sentence)) return false
-  return !SMALL().test(SMALL().test(sentence) ? sentence.replace(BEHIND_NUMBER(), '') : sentence)
+  return !SMALL().test(SMALL().test(sentence) ? sentence.replace(AFTER_NUMBER(), '') : sentence)
 }
 
 /** A small letter that has a capital: not ª, º, or a letter of a script without case. */

@@ -17,19 +17,19 @@ export interface SplitText {
 export function splitLines(text: string): SplitText {
   const sentences: string[] = []
   const spaces: string[] = []
-  let behind = 0
+  let after = 0
   for (let at = 0; at < text.length; at++) {
     if (isWhiteSpace(text.charCodeAt(at))) continue
     let end = at + 1
     let last = at
     for (; end < text.length && !isLineEnd(text.charCodeAt(end)); end++)
       if (!isWhiteSpace(text.charCodeAt(end))) last = end
-    spaces.push(text.slice(behind, at))
-    behind = last + 1
-    sentences.push(text.slice(at, behind))
+    spaces.push(text.slice(after, at))
+    after = last + 1
+    sentences.push(text.slice(at, after))
     at = end
   }
-  spaces.push(text.slice(behind))
+  spaces.push(text.slice(after))
   return { sentences, spaces }
 }
 

@@ -144,6 +144,6 @@ const LETTER = lazyPattern(String.raw`\p{L}`, 'u')
 function isTerm(text: string, start: number, end: number): boolean {
   if (!isWhole(text, start, end)) return false
   const joinsBefore = text[start - 1] === '-' && LETTER().test(characterBefore(text, start - 1))
-  const joinsBehind = text[end] === '-' && LETTER().test(characterAt(text, end + 1))
-  return !joinsBefore && !joinsBehind
+  const joinsAfter = text[end] === '-' && LETTER().test(characterAt(text, end + 1))
+  return !joinsBefore && !joinsAfter
 }

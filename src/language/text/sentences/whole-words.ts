@@ -11,7 +11,7 @@ const SPACED = lazyPattern(
 export const wordOrCharacter = onFirstUse(() => new RegExp(`(?:${SPACED().source})+|.`, 'suy'))
 
 /** Whether a word continues across two characters; either may be empty at the ends of a text. */
-export const isWithinWord = (before: string, behind: string): boolean => SPACED().test(before) && SPACED().test(behind)
+export const isWithinWord = (before: string, after: string): boolean => SPACED().test(before) && SPACED().test(after)
 
 /** The character that ends before `index`, and the character that begins there; '' at the ends of the text. */
 export const characterBefore = (text: string, index: number): string =>

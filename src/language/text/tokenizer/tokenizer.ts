@@ -84,9 +84,9 @@ export function ended(
   if (ids.length + around > maxLength) ids.length = Math.max(0, maxLength - around)
   if (!special) return ids
   ids.push(end)
-  return start === undefined ? ids : behindStart(start, ids)
+  return start === undefined ? ids : afterStart(start, ids)
 }
 
 /** Source ids after the id that sources begin with, if any. Ids that have it already do not get a second one. */
-export const behindStart = (start: number | undefined, ids: readonly number[]): number[] =>
+export const afterStart = (start: number | undefined, ids: readonly number[]): number[] =>
   start === undefined || ids[0] === start ? [...ids] : [start, ...ids]

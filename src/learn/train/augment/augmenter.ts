@@ -199,8 +199,8 @@ export class Augmenter {
       return change === 'lower' ? this.#case.lower(other) : other
     })
     let pair = parts.reduce((before, next) => ({
-      source: behind(before.source, next.source),
-      target: behind(before.target, next.target),
+      source: after(before.source, next.source),
+      target: after(before.target, next.target),
     }))
     if (change === 'capitals' || change === 'title') pair = this.#case[change](pair)
     if (this.#happens('withoutStop', random)) pair = withoutStop(pair)
@@ -286,7 +286,7 @@ export class Augmenter {
 const always = (text: string | null): Filling | null => (text === null ? null : () => text)
 
 /** Joins two texts. No space follows a full stop that is as wide as a Chinese character. */
-const behind = (before: string, next: string) => (/[。！？]$/.test(before) ? before + next : `${before} ${next}`)
+const after = (before: string, next: string) => (/[。！？]$/.test(before) ? before + next : `${before} ${next}`)
 
 /** Both sides without a full stop at their ends, if both end with a separate one. */
 function withoutStop({ source, target }: Pair): Pair {

@@ -38,7 +38,7 @@ export function soundTokenizer(
   }
 }
 
-/** The ids behind the start: language, task, and that there are no times. */
+/** The ids after the start: language, task, and that there are no times. */
 export function toldIds(config: ModelConfig, language: string | undefined): number[] {
   const { languages, transcribe, noTimestamps } = speechIds(config)
   if (!languages.size) return [noTimestamps]

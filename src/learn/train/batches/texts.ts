@@ -8,7 +8,7 @@ import type { PairTokenizer } from './pair-tokenizer.ts'
 import { soundTokenizer } from './sounds.ts'
 
 /**
- * The tokenizer of a model's pairs. A decoder alone learns a text as a pair: what is given, behind the id with which texts begin, and what is
+ * The tokenizer of a model's pairs. A decoder alone learns a text as a pair: what is given, after the id with which texts begin, and what is
  * predicted, with the end.
  */
 export function pairTokenizer(model: TextModel, spec: CorpusSpec): PairTokenizer {

@@ -28,7 +28,7 @@ export function freezeWeights(p: Program): number {
   return layBeside(p)
 }
 
-/** Lays the gradients of own weights that are still written one behind the other, in an array of their size. */
+/** Lays the gradients of own weights that are still written one after the other, in an array of their size. */
 function layBeside(p: Program): number {
   const at = p.bound.findIndex(({ name }) => name === OWN)
   if (at < 0) return 0

@@ -44,7 +44,7 @@ const ALIGNMENT = 16
  * training begins with the model itself.
  */
 export class TrainedAdapter implements Trainable {
-  /** All matrices, one behind the other. */
+  /** All matrices, one after the other. */
   readonly values: Float32Array
   readonly parameters: Trainable['parameters']
   readonly shape: LoraShape

@@ -84,7 +84,7 @@ function timeText(seconds: number): string {
   return minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`
 }
 
-/** A measurement of what a model has kept, before the first step and, once it is measured, behind the last. */
+/** A measurement of what a model has kept, before the first step and, once it is measured, after the last. */
 export interface KeptRow {
   name: string
   values: readonly string[]

@@ -65,7 +65,7 @@ export interface Metrics {
   sessions: SessionLine[]
   steps: StepLine[]
   validations: ValidationLine[]
-  /** Before the first step, and behind the last, once it is taken. */
+  /** Before the first step, and after the last, once it is taken. */
   kept: KeptLine[]
   result: ResultLine | null
 }

@@ -92,7 +92,7 @@ export class RunReport implements TrainListener {
   failed(error: unknown): void {
     const why = messageOf(error)
     try {
-      this.#write(`failed behind step ${whole(this.#step)}: ${why}`)
+      this.#write(`failed after step ${whole(this.#step)}: ${why}`)
       this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
     } catch {
       // The disk may be full; the first error then says so.

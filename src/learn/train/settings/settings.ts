@@ -351,7 +351,7 @@ export const corpusSettings = {
       type: text,
       optional: true,
       flag: '--separator <text>',
-      says: 'the loss is over what stands behind it in each text; without it over all tokens',
+      says: 'the loss is over what stands after it in each text; without it over all tokens',
     },
   }),
 }

@@ -22,7 +22,7 @@ function Decoding() {
   if (!trace || !bars || !line) return null
 
   const force = (id: number) => {
-    // Tokens of the prompt are not chosen, and steps of a search count behind it.
+    // Tokens of the prompt are not chosen, and steps of a search count after it.
     const own = step - (trace.target.given ?? 0)
     if (exported || own < 0 || id === steps[step].chosen.id) return
     // Later forced tokens belonged to another translation.

@@ -15,6 +15,6 @@ function Lens() {
 export const lensView: View = {
   name: 'lens',
   title: 'Logit lens',
-  note: 'The words that the model would say if its decoder ended early: the last norm and the output projection, put behind each layer. A green frame marks where the final token comes first already. The layers below were not trained to be read so: a token that is missing here may well be there in another form.',
+  note: 'The words that the model would say if its decoder ended early: the last norm and the output projection, put after each layer. A green frame marks where the final token comes first already. The layers below were not trained to be read so: a token that is missing here may well be there in another form.',
   Show: Lens,
 }

@@ -183,7 +183,7 @@ export const AddAndNorm = () => (
   />
 )
 
-/** The decoder's scores before and behind the mask, and the weights that are left. */
+/** The decoder's scores before and after the mask, and the weights that are left. */
 export function Masking() {
   const plain = useTrace()
   return plain && <MaskingOf model={plain.model} />
@@ -303,7 +303,7 @@ function targetsOf(trace: Trace) {
 const inputOf = (layer: string, order: TracedModel['norm']['order']) =>
   operationsOf(order).before.includes('n') ? normedOf(layer, order)[0] : `${layer}.input`
 
-/** The norm of self-attention that is shown: behind it, or else before it; none where the model has none. */
+/** The norm of self-attention that is shown: after it, or else before it; none where the model has none. */
 const normedOf = (layer: string, order: TracedModel['norm']['order']): string[] => {
   const { before, after } = operationsOf(order)
   return before.includes('n') || after.includes('n') ? [`${layer}.selfAttentionNorm.normed`] : []

@@ -277,7 +277,7 @@ function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
   )
 }
 
-/** Queries of the first layer behind their rotation. */
+/** Queries of the first layer after their rotation. */
 function Rotated({ model }: { model: TracedModel }) {
   const name = `${stacksOf(model)[0]}.0.selfAttention.query`
   const trace = useTrace({ tensors: [name] })

@@ -71,8 +71,7 @@ export const stops: readonly Stop[] = [
   {
     title: 'Six steps',
     says: 'Self-attention of one token in six steps: query, key and value; scores; divided by √d; softmax; times the values; their sum.',
-    attempt:
-      'Choose another query, and see which key has the highest score, and what is left of it behind the softmax.',
+    attempt: 'Choose another query, and see which key has the highest score, and what is left of it after the softmax.',
     opens: { kind: 'encoder', layer: '0' },
     Show: neuronView.Show,
   },

@@ -168,7 +168,7 @@ export function readFrame(bytes: Uint8Array, info: StreamInfo): Frame {
     const isSide = pairing === 'side and right' ? channel === 0 : pairing !== 'apart' && channel === 1
     readSubframe(reader, samples, info.bits + (isSide ? 1 : 0))
   })
-  if (!reader.align()) throw new FrameFault('the bits behind the last channel are not 0')
+  if (!reader.align()) throw new FrameFault('the bits after the last channel are not 0')
   const end = reader.place
   if (reader.read(16) !== crc16(bytes.subarray(0, end))) throw new FrameFault('the checksum of the frame is wrong')
   return { samples: mean(block, pairing, 2 ** (info.bits - 1)), bytes: end + 2 }

@@ -29,7 +29,7 @@ export const tooLong = (most: number) =>
     `the text has more tokens than the ${most} that are read: give it in parts, or take tooLong: 'cut'`,
   )
 
-/** The ids of a text behind its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
+/** The ids of a text after its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
 export function promptedIds(part: EncoderPart, { text, pair, prompt = '' }: EncodedItem, task: Task) {
   const ids = idsOf(part, { text: prompt + text, ...(pair !== undefined && { pair }) }, task)
   if (!prompt || part.model.sentence.includePrompt) return { ids, skipped: 0 }

@@ -128,7 +128,7 @@ function askTokens(
             token: tokenizer.token(token.id),
             index,
             isUnknown,
-            goesOn: !isUnknown && tokenizer.goesOn(token, own),
+            continuesWord: !isUnknown && tokenizer.continuesWord(token, own),
             logits: logits.slice(index * outputs, (index + 1) * outputs),
           }
         })

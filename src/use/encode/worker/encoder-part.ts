@@ -8,7 +8,7 @@ import type { EncodedResult } from './tasks.ts'
 /** Which rows of a text's states the head answers for: none, the row of the text, all of them, or some. */
 export type HeadRows = 'none' | 'text' | 'all' | readonly number[]
 
-/** The states behind each layer of a text, and its attention: see `EncodedResult`. */
+/** The states after each layer of a text, and its attention: see `EncodedResult`. */
 export type TextLayers = Required<Pick<EncodedResult, 'hidden' | 'attentions' | 'neurons'>>
 
 /** A text that waits, and what is done with what is computed of it: its states [n, dModel], to be read at once, and the head's answers. */

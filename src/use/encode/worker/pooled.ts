@@ -40,7 +40,7 @@ export function pooled(states: Float32Array, width: number, pooling: Pooling, sk
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 
-/** A vector behind one step. */
+/** A vector after one step. */
 export function stepped(vector: Float32Array, step: VectorStep): Float32Array {
   if (step.kind === 'normalize') return normalized(vector)
   const { weight, bias, inputs, outputs, activation } = step

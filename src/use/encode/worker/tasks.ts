@@ -39,7 +39,7 @@ export interface ClassifiedToken extends PlacedToken {
   /** Its place among all ids of the text. */
   index: number
   /** Whether it goes on with the word of the token before it. */
-  goesOn: boolean
+  continuesWord: boolean
   isUnknown: boolean
   logits: Float32Array
 }
@@ -75,10 +75,10 @@ export interface EncodedResult {
   shares?: Float32Array
   types?: number[]
   states?: Float32Array
-  /** Behind the embeddings and each layer, [ids, width]; the weights of each layer's attention, [heads, ids, ids]. */
+  /** After the embeddings and each layer, [ids, width]; the weights of each layer's attention, [heads, ids, ids]. */
   hidden?: Float32Array[]
   attentions?: Float32Array[]
-  /** The neurons of each layer's feed-forward network behind their activation, [ids, neurons]. */
+  /** The neurons of each layer's feed-forward network after their activation, [ids, neurons]. */
   neurons?: Float32Array[]
   /** Tokens of the prompt that take no part in the pooling. */
   skipped?: number

@@ -115,7 +115,7 @@ function unpaired(spans: readonly Span[]): Span[] {
 /** The translation of a text whose halves have been translated. */
 function joined([first, second]: readonly Translation[], { space, spans, start }: Halves): Translation {
   const shift = first.text.length + space.length
-  const behind = (second.spans ?? []).map((span) => ({
+  const after = (second.spans ?? []).map((span) => ({
     ...span,
     start: span.start + shift,
     end: span.end + shift,
@@ -129,6 +129,6 @@ function joined([first, second]: readonly Translation[], { space, spans, start }
     tokenScores: [...first.tokenScores, ...second.tokenScores],
     finishReason: first.finishReason === 'end' ? second.finishReason : first.finishReason,
     ...(first.attention && { attention: [...first.attention, ...(second.attention ?? [])] }),
-    ...((first.spans || second.spans) && { spans: [...(first.spans ?? []), ...behind] }),
+    ...((first.spans || second.spans) && { spans: [...(first.spans ?? []), ...after] }),
   }
 }

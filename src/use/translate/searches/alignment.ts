@@ -24,10 +24,10 @@ export function tokenRanges(text: string, count: number, decoded: (tokens: numbe
   const ranges: Range[] = []
   let before = 0
   for (let token = 1; token <= count; token++) {
-    const behind = Math.max(before, Math.min(places.length, Math.round(scale * dense(decoded(token)))))
+    const after = Math.max(before, Math.min(places.length, Math.round(scale * dense(decoded(token)))))
     const start = places[before] ?? text.length
-    ranges.push({ start, end: behind > before ? places[behind - 1] + 1 : start })
-    before = behind
+    ranges.push({ start, end: after > before ? places[after - 1] + 1 : start })
+    before = after
   }
   return ranges
 }
@@ -91,7 +91,7 @@ function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Arra
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
     const isPart =
       SPEAKS().test(word) &&
-      (LETTER_BEFORE().test(text.slice(0, at)) || LETTER_BEHIND().test(text.slice(at + word.length)))
+      (LETTER_BEFORE().test(text.slice(0, at)) || LETTER_AFTER().test(text.slice(at + word.length)))
     const segment = segments.findIndex(({ start, end }) => at >= start && at < end)
     if (isPart || segment < 0) continue
     shares[segment]++
@@ -101,7 +101,7 @@ function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Arra
 }
 
 const LETTER_BEFORE = lazyPattern(String.raw`[\p{L}\p{N}]$`, 'u')
-const LETTER_BEHIND = lazyPattern(String.raw`^[\p{L}\p{N}]`, 'u')
+const LETTER_AFTER = lazyPattern(String.raw`^[\p{L}\p{N}]`, 'u')
 
 /** The fraction of each source token that lies in each segment, [source, segments]. */
 function sharesOf(source: readonly Range[], segments: readonly Range[]): Float64Array {

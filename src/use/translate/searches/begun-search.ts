@@ -39,12 +39,12 @@ export function* begunSearch(search: SentenceSearch, unit: SimilarUnit, model: B
     const scores = model.score(step.value.source, begin)
     const found = yield { ...step.value, begin, isHeld: true }
     begun = model.decode(begin)
-    step = search.next(found.map((each) => behind(begin, scores, each, model)))
+    step = search.next(found.map((each) => after(begin, scores, each, model)))
   }
   return begun === '' ? step.value : step.value.map((each) => ({ ...each, begun }))
 }
 
-function behind(begin: readonly number[], before: readonly number[], found: Found, model: Beginning): Found {
+function after(begin: readonly number[], before: readonly number[], found: Found, model: Beginning): Found {
   const scores = [...before, ...found.scores]
   const sum = scores.reduce((a, b) => a + b, 0)
   return { ...found, ids: [...begin, ...found.ids], scores, score: model.scoreOf(sum, scores.length) }
@@ -60,16 +60,16 @@ function beginningOf(text: string, unit: SimilarUnit, model: Beginning): readonl
   const isWord = (token: number) => ranges[token].end > ranges[token].start
   const weights = softAlignment(model.attention(source, target), isWord)
   let end = 0
-  for (const { first, behind } of wordsOf(target, model.decode)) {
+  for (const { first, after } of wordsOf(target, model.decode)) {
     let [within, all] = [0, 0]
-    for (let t = first; t < behind; t++)
+    for (let t = first; t < after; t++)
       ranges.forEach((range, s) => {
         const weight = weights[t * source.length + s]
         all += weight
         if (range.end <= common) within += weight
       })
     if (within < BELONGS * all) break
-    end = behind
+    end = after
   }
   return target.slice(0, end)
 }

@@ -96,7 +96,7 @@ function* withTerms(input: SearchInput, terms: SentenceTerms, options: Generatio
     mostTokens: Math.ceil(LONGER * (best.ids.length - begin.length)) + tokensOf(all) + AGAIN,
     terms: [...kept, ...shifted(all).map(({ term, place }) => ({ ...term, place }))],
   }
-  const searched = more.map((each) => behind(best, begin.length, each, options))
+  const searched = more.map((each) => after(best, begin.length, each, options))
   const isSound = soundness(best, all, model.decode)
   const sound = searched.filter((each) => isSound(each) && each.finishReason === 'end')
   const whole = [...(replaced ? [replaced] : []), ...sound].filter((each) => !lackingIn(each).length)
@@ -107,7 +107,7 @@ function* withTerms(input: SearchInput, terms: SentenceTerms, options: Generatio
 const tokensOf = (terms: readonly Replacement[]) =>
   terms.reduce((sum, { term }) => sum + term.spellings[0].ids.length, 0)
 
-/** Places behind terms that are longer or shorter than the words that they replace. */
+/** Places after terms that are longer or shorter than the words that they replace. */
 function shifted(terms: readonly Replacement[]): Replacement[] {
   let by = 0
   return terms.map((each) => {
@@ -124,7 +124,7 @@ const sortedBy = <T>(list: readonly T[], by: (value: T) => number): T[] => {
 }
 
 /** The results of a search that continued from the first tokens of another translation. */
-function behind(first: Found, tokens: number, found: Found, options: GenerationOptions): Found {
+function after(first: Found, tokens: number, found: Found, options: GenerationOptions): Found {
   const ids = [...first.ids.slice(0, tokens), ...found.ids]
   const scores = [...first.scores.slice(0, tokens), ...found.scores]
   const sum = scores.reduce((a, b) => a + b, 0)

@@ -175,11 +175,11 @@ function speller(tokenizer: Tokenizer, pieces: PieceTexts): (words: string) => S
   const spell = (words: string): Spelled | null => {
     const ids = encode(words)
     if (!ids.length || tokenizer.decode(ids).trim() !== words || textOf(ids).trim() !== words) return null
-    const spellings: Spelling[] = [{ ids, place: 'behind space' }]
-    const behindSign = encode(SIGN + words)
-    const signs = behindSign.findIndex((_, i) => textOf(behindSign.slice(0, i + 1)).trim() === SIGN) + 1
-    const attached = behindSign.slice(signs)
-    if (signs > 0 && textOf(attached) === words) spellings.push({ ids: attached, place: 'behind sign' })
+    const spellings: Spelling[] = [{ ids, place: 'after space' }]
+    const afterSign = encode(SIGN + words)
+    const signs = afterSign.findIndex((_, i) => textOf(afterSign.slice(0, i + 1)).trim() === SIGN) + 1
+    const attached = afterSign.slice(signs)
+    if (signs > 0 && textOf(attached) === words) spellings.push({ ids: attached, place: 'after sign' })
     return { spellings }
   }
   return (words) => {

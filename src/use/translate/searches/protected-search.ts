@@ -92,7 +92,7 @@ function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
   if (!standIns.length) return []
   const words = [...new Set(standIns)].sort((a, b) => b.length - a.length)
   const pattern = new RegExp(
-    words.map((word) => (WORD().test(word) ? `${NO_WORD_BEFORE}${word}${NO_WORD_BEHIND}` : word)).join('|'),
+    words.map((word) => (WORD().test(word) ? `${NO_WORD_BEFORE}${word}${NO_WORD_AFTER}` : word)).join('|'),
     'gu',
   )
   return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
@@ -100,7 +100,7 @@ function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
 
 const WORD = lazyPattern(String.raw`^[\p{L}\p{N}]`, 'u')
 const NO_WORD_BEFORE = '(?<![\\p{L}\\p{N}])'
-const NO_WORD_BEHIND = '(?![\\p{L}\\p{N}])'
+const NO_WORD_AFTER = '(?![\\p{L}\\p{N}])'
 
 /** The occurrence of each stand-in, and the surplus occurrences: as many as possible are in order. */
 function assigned(found: readonly Occurrence[], standIns: readonly string[]) {

@@ -9,7 +9,7 @@ import { softAlignment, type Word, wordsOf } from './soft-alignment.ts'
 
 /** Parts of a model that a search for terms uses. */
 export interface Aligning extends Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'> {
-  /** The ids of words behind a space in a translation. */
+  /** The ids of words after a space in a translation. */
   encodeTarget(words: string): readonly number[]
   /** The log-probabilities of the first ids of a translation. */
   score(source: readonly number[], begin: readonly number[]): readonly number[]
@@ -68,7 +68,7 @@ export function* replacedTerms(
     const tail = ids.slice(place.at + replaces)
     const before = articleBefore(ids, place.at, model.decode)
     const isApart = standsApart(ids, place.at, model)
-    const fitting = term.spellings.filter((spelling) => (spelling.place === 'behind sign') !== isApart)
+    const fitting = term.spellings.filter((spelling) => (spelling.place === 'after sign') !== isApart)
     const heads = (fitting.length ? fitting : term.spellings).map((spelling) => [
       ...ids.slice(0, place.at),
       ...spelling.ids,
@@ -82,7 +82,7 @@ export function* replacedTerms(
       const found = yield { ...input, alternatives: options.beams, isHeld: true, begin, mostTokens, terms }
       const other = { a: 'an', an: 'a' }[article]
       for (const { ids: spelled, place } of term.spellings)
-        if (other !== undefined && place === 'behind space')
+        if (other !== undefined && place === 'after space')
           heads.push([...begin, ...model.encodeTarget(other), ...spelled])
       for (const each of found) {
         const head = beginningWith(term, each.ids, article, model.decode)
@@ -195,9 +195,9 @@ export function placed(
   const weightsOf = (token: number) => ranges.map((_, s) => weights[token * source.length + codeLength + s])
   const attended = terms.map(({ start, end }) => {
     const isIn = ranges.map((range) => range.start < end && start < range.end)
-    return words.map(({ first, behind, letters }) => {
+    return words.map(({ first, after, letters }) => {
       let [most, isSure] = [0, letters > SHORT]
-      for (let t = first; t < behind; t++) {
+      for (let t = first; t < after; t++) {
         const row = weightsOf(t)
         most = Math.max(most, sumOf(row.filter((_, s) => isIn[s])))
         if (isIn[row.indexOf(Math.max(...row))]) isSure = true
@@ -226,8 +226,8 @@ export function placed(
     if (first > 0 && beginsAlike(term.term, words[first - 1], { target, decode })) first--
     for (let each = first; each <= last; each++) taken.add(each)
     const at = words[first].first
-    const behind = withoutClitic(words[last], { target, decode })
-    places.set(term, { term: term.term, place: { at, instead: target[at] }, replaces: behind - at })
+    const after = withoutClitic(words[last], { target, decode })
+    places.set(term, { term: term.term, place: { at, instead: target[at] }, replaces: after - at })
   }
   return terms.map((term) => present(places.get(term)))
 }
@@ -238,7 +238,7 @@ interface ReadIds {
   decode: Aligning['decode']
 }
 
-const textOf = ({ first, behind }: Word, { target, decode }: ReadIds) => decode(target.slice(first, behind)).trim()
+const textOf = ({ first, after }: Word, { target, decode }: ReadIds) => decode(target.slice(first, after)).trim()
 
 /** Whether a term of several words begins with a word, as with the article of “the dwelling”. */
 const beginsAlike = ({ text }: Term, word: Word, ids: ReadIds): boolean =>
@@ -246,11 +246,11 @@ const beginsAlike = ({ text }: Term, word: Word, ids: ReadIds): boolean =>
 
 /** The end of a word without what is joined to it by an apostrophe: the neighbor of “neighbor's”. */
 function withoutClitic(word: Word, { target, decode }: ReadIds): number {
-  for (let end = word.first + 1; end < word.behind; end++) {
-    const [all, part] = [decode(target.slice(word.first, word.behind)), decode(target.slice(word.first, end))]
+  for (let end = word.first + 1; end < word.after; end++) {
+    const [all, part] = [decode(target.slice(word.first, word.after)), decode(target.slice(word.first, end))]
     if (/^['’]/.test(all.slice(part.length))) return end
   }
-  return word.behind
+  return word.after
 }
 
 /** Stands in place of a term. */
@@ -273,7 +273,7 @@ export function soundness(
     (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => word.slice(0, STEM))
   const words = wordsOf(plain, decode)
   const stemsOf = (some: readonly Word[]) =>
-    some.flatMap(({ first, behind }) => stemsIn(decode(plain.slice(first, behind))))
+    some.flatMap(({ first, after }) => stemsIn(decode(plain.slice(first, after))))
   const around = stemsOf(words.filter(({ first }) => !isOwn(first)))
   const own = new Set(stemsOf(words.filter(({ first }) => isOwn(first))).filter((stem) => !around.includes(stem)))
   const others = around.filter(isLong)
@@ -283,8 +283,8 @@ export function soundness(
       .filter((stem) => !isLong(stem))
       .sort()
       .join(' ')
-  const plainMarked = words.map(({ first, behind }) =>
-    isOwn(first) ? TERM_MARK : decode(plain.slice(0, behind)).slice(decode(plain.slice(0, first)).length),
+  const plainMarked = words.map(({ first, after }) =>
+    isOwn(first) ? TERM_MARK : decode(plain.slice(0, after)).slice(decode(plain.slice(0, first)).length),
   )
   const short = shortWords(plainMarked.join(''))
   const beginsLarge = /^\P{L}*\p{Lu}/u

@@ -13,7 +13,7 @@ export interface SearchInput {
   begin?: readonly number[]
   /** Terms that the translation must have. */
   terms?: readonly Term[]
-  /** The most tokens of the translation behind its first ids, with terms: where they do not fit in, no length helps. */
+  /** The most tokens of the translation after its first ids, with terms: where they do not fit in, no length helps. */
   mostTokens?: number
   /** Whether the result may still be changed, so that its beginning cannot be streamed. */
   isHeld?: boolean

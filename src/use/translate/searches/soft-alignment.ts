@@ -71,7 +71,7 @@ function agreement(a: Float32Array, b: Float32Array, T: number, S: number): numb
 /** A word of a translation: its first token, the token after its last, and its length. */
 export interface Word {
   first: number
-  behind: number
+  after: number
   letters: number
 }
 
@@ -84,10 +84,10 @@ export function wordsOf(ids: readonly number[], decode: (ids: readonly number[])
     const added = text.slice(before.length)
     const letters = added.match(/[\p{L}\p{N}]/gu)?.length ?? 0
     const last = words.at(-1)
-    if (last && letters && last.behind === i && !/^\s/.test(added)) {
-      last.behind = i + 1
+    if (last && letters && last.after === i && !/^\s/.test(added)) {
+      last.after = i + 1
       last.letters += letters
-    } else if (letters) words.push({ first: i, behind: i + 1, letters })
+    } else if (letters) words.push({ first: i, after: i + 1, letters })
     before = text
   })
   return words

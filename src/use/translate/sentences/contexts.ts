@@ -18,7 +18,7 @@ interface ReadContext {
   target: readonly number[]
 }
 
-/** Parts of a model that read sentences behind a context. */
+/** Parts of a model that read sentences after a context. */
 interface ContextReader {
   /** The ids of a text, its end included. */
   encode(text: string): readonly number[]
@@ -34,14 +34,14 @@ interface ContextReader {
 }
 
 /**
- * How much likelier (in log-probability) a translation must be behind the context than that of the sentence alone to
+ * How much likelier (in log-probability) a translation must be after the context than that of the sentence alone to
  * take its place. Without it, a text that has nothing to do with the sentence changes more translations.
  */
 const CLEARLY = 2
 
 /**
- * Search for a sentence behind a context. The sentence is searched for alone, and as the end of a text that begins with
- * the context and its translation. The hypotheses of both are scored behind the context, and the likeliest comes first:
+ * Search for a sentence after a context. The sentence is searched for alone, and as the end of a text that begins with
+ * the context and its translation. The hypotheses of both are scored after the context, and the likeliest comes first:
  * so a context chooses between il and elle, or between terms.
  */
 function* contextSearch(search: SentenceSearch, context: ReadContext, reader: ContextReader): SentenceSearch {
@@ -56,11 +56,11 @@ function* contextSearch(search: SentenceSearch, context: ReadContext, reader: Co
     const alone = yield input
     const source = reader.encode(`${context.text} ${text}`)
     const first = languageOf(alone[0].ids, reader)
-    const behind = yield { ...input, source, begin: [...first, ...context.target] }
+    const after = yield { ...input, source, begin: [...first, ...context.target] }
     const known = new Set(alone.map(({ ids }) => ids.join()))
-    const others = behind.map(({ ids }) => [...first, ...ids]).filter((ids) => !known.has(ids.join()))
+    const others = after.map(({ ids }) => [...first, ...ids]).filter((ids) => !known.has(ids.join()))
     const scores = reader.score(others.map((target) => ({ source: input.source, target })))
-    const added = behind.slice(0, others.length).map((each, i): Found => {
+    const added = after.slice(0, others.length).map((each, i): Found => {
       const own = Array.from(scores[i])
       return { ...each, ids: others[i], scores: own, score: reader.scoreOf(sum(own), own.length) }
     })
@@ -69,7 +69,7 @@ function* contextSearch(search: SentenceSearch, context: ReadContext, reader: Co
   return step.value
 }
 
-/** The hypotheses, the likeliest behind the context first; the best one of the sentence alone is the first given. */
+/** The hypotheses, the likeliest after the context first; the best one of the sentence alone is the first given. */
 function ranked(
   found: readonly Found[],
   source: readonly number[],
@@ -82,8 +82,8 @@ function ranked(
   })
   const keys = reader.score(pairs).map((scores, i) => {
     const { ids } = found[i]
-    const behind = sum(scores.slice(languageOf(ids, reader).length - ids.length))
-    return behind + (i === 0 ? CLEARLY : 0)
+    const after = sum(scores.slice(languageOf(ids, reader).length - ids.length))
+    return after + (i === 0 ? CLEARLY : 0)
   })
   return [...keys.keys()].sort((a, b) => keys[b] - keys[a]).map((i) => found[i])
 }
@@ -125,7 +125,7 @@ export interface ContextSentence {
 
 /** A context that has been read, for the sentences of a source. */
 export interface Context {
-  /** The search for a sentence behind the context. */
+  /** The search for a sentence after the context. */
   search(search: SentenceSearch): SentenceSearch
 }
 

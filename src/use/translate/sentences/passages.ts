@@ -24,10 +24,10 @@ export function groupsOf({ sentences, spaces }: SplitText, packing: Packing | nu
     const own = packing?.tokensOf(sentence) ?? 0
     const last = groups.at(-1)
     if (packing && last && tokens + own <= packing.most && !LINE_END.test(spaces[i])) {
-      last.behind = i + 1
+      last.after = i + 1
       tokens += own
     } else {
-      groups.push({ first: i, behind: i + 1 })
+      groups.push({ first: i, after: i + 1 })
       tokens = own
     }
   })
@@ -37,9 +37,9 @@ export function groupsOf({ sentences, spaces }: SplitText, packing: Packing | nu
 /** The text with each group as one sentence. */
 export function joinedGroups({ sentences, spaces }: SplitText, groups: readonly Group[]): SplitText {
   return {
-    sentences: groups.map(({ first, behind }) => {
+    sentences: groups.map(({ first, after }) => {
       let text = sentences[first]
-      for (let i = first + 1; i < behind; i++) text += spaces[i] + sentences[i]
+      for (let i = first + 1; i < after; i++) text += spaces[i] + sentences[i]
       return text
     }),
     spaces: [...groups.map(({ first }) => spaces[first]), lastOf(spaces)],
@@ -48,7 +48,7 @@ export function joinedGroups({ sentences, spaces }: SplitText, groups: readonly 
 
 /** Sentences of a text that are each a group. */
 export const groupsAlone = (sentences: readonly unknown[]): Group[] =>
-  sentences.map((_, i) => ({ first: i, behind: i + 1 }))
+  sentences.map((_, i) => ({ first: i, after: i + 1 }))
 
 /**
  * The mean log-probability of the tokens of a passage may be so much below that of its sentences alone. A model that

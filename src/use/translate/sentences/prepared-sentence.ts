@@ -25,7 +25,7 @@ export interface PreparedSentence {
 export interface Group {
   /** The first sentence, and the one after the last. */
   first: number
-  behind: number
+  after: number
   /** The sentences as one; left out where there is one. */
   passage?: PreparedSentence
 }

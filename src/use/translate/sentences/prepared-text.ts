@@ -152,7 +152,7 @@ function withoutSpans(text: string, preparing: Preparing): PreparedText {
   }
 }
 
-const isAlone = ({ first, behind }: Group) => behind - first === 1
+const isAlone = ({ first, after }: Group) => after - first === 1
 
 function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedSentence {
   const casing = preparing.casing(sentence)
@@ -202,10 +202,10 @@ function withSpans(text: string, spans: readonly FoundSpan[], preparing: Prepari
     sentences: sentences.map(prepared),
     around,
     groups: groups.flatMap((group, i): Group[] => {
-      const { first, behind } = group
+      const { first, after } = group
       if (!joined || isAlone(group)) return [group]
-      if (isAround(i, first) && isAround(i + 1, behind)) return [{ ...group, passage: prepared(joined.sentences[i]) }]
-      return Array.from({ length: behind - first }, (_, k) => ({ first: first + k, behind: first + k + 1 }))
+      if (isAround(i, first) && isAround(i + 1, after)) return [{ ...group, passage: prepared(joined.sentences[i]) }]
+      return Array.from({ length: after - first }, (_, k) => ({ first: first + k, after: first + k + 1 }))
     }),
   }
 }

@@ -6,7 +6,7 @@ import type { LanguageCodes } from './language-codes.ts'
 
 /**
  * The options of each of `count` sentences. A draft that is a text is cut into sentences, which belong to those of the source in their order;
- * sentences behind its last have none. @throws GlassformerError ERR_OPTION for a text where the model has no tokenizer
+ * sentences after its last have none. @throws GlassformerError ERR_OPTION for a text where the model has no tokenizer
  */
 export function sentenceDrafts(
   options: GenerationOptions,

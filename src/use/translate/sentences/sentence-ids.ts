@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../../engine/model/config/config.ts'
-import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
+import { afterStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import type { Side } from '../../../workers/jobs/job-kind.ts'
 import { unmarked } from '../translation/sources.ts'
 import type { Source } from '../translation/translation.ts'
@@ -30,7 +30,7 @@ export class SentenceIds {
     const { ids } = this.#config
     const end = side === 'source' ? sourceEndOf(ids) : ids.end
     const ended = end === null || source.at(-1) === end ? source : [...source, end]
-    const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
+    const whole = afterStart(side === 'source' ? ids.sourceStart : undefined, ended)
     return this.fit(whole, side, FEWER)
   }
 
@@ -42,7 +42,7 @@ export class SentenceIds {
     const ids = isText ? this.encode(source, side, { special: false }) : source
     if (side === 'target') return this.fit([...ids], side, FEWER)
     const { sourceStart, start, end } = this.#config.ids
-    const whole = behindStart(sourceStart, ids)
+    const whole = afterStart(sourceStart, ids)
     return this.fit(whole.length ? whole : [start ?? end], 'prompt', isText ? SHORTER_PROMPT : FEWER)
   }
 

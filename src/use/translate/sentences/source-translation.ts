@@ -105,10 +105,10 @@ export class SourceTranslation {
     this.#groups = groups.map((group, index) => ({
       ...group,
       index,
-      missing: group.behind - group.first + (group.passage ? 1 : 0),
+      missing: group.after - group.first + (group.passage ? 1 : 0),
       whole: null,
     }))
-    for (const group of this.#groups) for (let i = group.first; i < group.behind; i++) this.#groupOf.push(group)
+    for (const group of this.#groups) for (let i = group.first; i < group.after; i++) this.#groupOf.push(group)
     this.#missing = groups.length
     const texts = [...groups.map(({ first }) => around[first].text), lastOf(around).text]
     this.#stream = job.piece && this.#missing ? new TextStream(texts, (piece) => present(job.piece)(piece)) : null
@@ -142,9 +142,9 @@ export class SourceTranslation {
 
   #settle(group: OpenGroup): void {
     if (--group.missing > 0) return
-    const { first, behind } = group
-    const sentences = this.#translated.slice(first, behind)
-    const between = this.#around.slice(first + 1, behind).map(({ text }) => text)
+    const { first, after } = group
+    const sentences = this.#translated.slice(first, after)
+    const between = this.#around.slice(first + 1, after).map(({ text }) => text)
     if (group.whole)
       group.whole = chosenPassage(group.whole, sentences, {
         between,
@@ -160,9 +160,9 @@ export class SourceTranslation {
   #end(): void {
     const around: PlacedText[] = []
     const translated: TranslatedSentence[] = []
-    for (const { first, behind, whole } of this.#groups) {
-      around.push(...this.#around.slice(first, whole ? first + 1 : behind))
-      translated.push(...(whole ? [whole] : this.#translated.slice(first, behind)))
+    for (const { first, after, whole } of this.#groups) {
+      around.push(...this.#around.slice(first, whole ? first + 1 : after))
+      translated.push(...(whole ? [whole] : this.#translated.slice(first, after)))
     }
     around.push(lastOf(this.#around))
     this.job.done(this.#maker.of(this.job, around, translated))

@@ -106,7 +106,7 @@ export function placedWords(text: string, words: SentenceConfidence['words'], fr
 /** A word that is farther away than this is another one. */
 const FARTHEST = 200
 
-/** The part of the text between the words before and behind a word that is not in it; null where there is nothing. */
+/** The part of the text between the words before and after a word that is not in it; null where there is nothing. */
 function between(
   text: string,
   found: readonly (ConfidentWord | null)[],
@@ -115,8 +115,8 @@ function between(
 ): ConfidentWord | null {
   if (i > 0 && !found[i - 1]) return null // the word before has it
   const before = i > 0 ? present(found[i - 1]).end : 0
-  const behind = found.slice(i).find((each) => each)?.start ?? text.length
-  const part = text.slice(before, behind)
+  const after = found.slice(i).find((each) => each)?.start ?? text.length
+  const part = text.slice(before, after)
   const start = before + part.length - part.trimStart().length
   const word = part.trim()
   return word === '' ? null : { text: word, score, start, end: start + word.length }

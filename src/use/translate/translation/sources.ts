@@ -71,7 +71,7 @@ function ownMarked({ text, spans }: { text: unknown; spans: unknown }, where: st
   if (typeof text !== 'string') return fail(`a text, not ${shown(text)}`)
   checkLength(text, 'character', where, what)
   if (!Array.isArray(spans)) return fail(`a list of spans, not ${shown(spans)}`)
-  let behind = 0
+  let after = 0
   const own = Array.from(spans, (span: unknown, i): Span => {
     const { start, end, kind } = (span ?? {}) as Span
     const isPlace = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start <= end && end <= text.length
@@ -79,12 +79,12 @@ function ownMarked({ text, spans }: { text: unknown; spans: unknown }, where: st
       return fail(
         `spans of { start, end, kind } within its ${counted(text.length, 'character')}, not ${shown(span)} as span ${i}`,
       )
-    if (start < behind)
-      return fail(`its spans in order, and span ${i} begins before ${behind}, where the one before it ends`)
+    if (start < after)
+      return fail(`its spans in order, and span ${i} begins before ${after}, where the one before it ends`)
     if (kind === 'copy' && start === end) return fail(`something to copy in span ${i}, which is empty`)
     if (isWithinCharacter(text, start) || isWithinCharacter(text, end))
       return fail(`whole characters in its spans, and span ${i} cuts a surrogate pair`)
-    behind = end
+    after = end
     return { start, end, kind }
   })
   return { text, spans: own }

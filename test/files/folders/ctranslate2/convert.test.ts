@@ -103,7 +103,7 @@ describe.each(families)('%s, converted by CTranslate2', (family) => {
       const width = logits.length / ids.length
       const { end, padding } = translator.model.config.ids
       ids.forEach((id, t) => {
-        // Scores are those of the tokens that may come: no padding behind Marian's vocabulary, and no end at first.
+        // Scores are those of the tokens that may come: no padding after Marian's vocabulary, and no end at first.
         const isBarred = (each: number) => (each === padding && padding === 96) || (t === 0 && each === end)
         const row = logits
           .slice(t * width, (t + 1) * width)

@@ -96,7 +96,7 @@ describe('a damaged model.bin', () => {
     ['2^32 variables', Buffer.from(bytes).fill(0xff, 26, 30), /offset 26: 4294967295 variables/],
     ['a variable of 2^32 rows', file([variable('a', [0xffffffff, 0xffffffff], 0, 16)]), /offset \d+: .* takes/],
     [
-      'data that goes on behind the file',
+      'data that goes on past the file',
       file([variable('a', [4, 1 << 20], 1, 1 << 22, 8)]),
       /offset \d+: .* the file ends at/,
     ],
@@ -133,7 +133,7 @@ describe('a damaged model.bin', () => {
       Buffer.concat([u32(6), u16(0xffff), Buffer.alloc(70_000, 97)]),
       /offset \d+: .*no text with a zero/,
     ],
-    ['bytes behind its end', Buffer.concat([bytes, Buffer.from('more')]), /offset \d+: 4 bytes behind the last entry/],
+    ['bytes after its end', Buffer.concat([bytes, Buffer.from('more')]), /offset \d+: 4 bytes after the last entry/],
   ])('with %s is refused', (_, edited, words) => {
     const error = refusal(folder, edited)
     expect([error?.code, error?.message]).toEqual(['ERR_MODEL_FORMAT', expect.stringMatching(words)])

@@ -29,7 +29,7 @@ describe('mixedPairs', () => {
     expect(pass.slice(0, 10).filter(isOther).length).toBeGreaterThan(4)
   })
 
-  it('goes on through the others from pass to pass, and begins anew behind the last', async () => {
+  it('goes on through the others from pass to pass, and begins anew after the last', async () => {
     const { pairs } = await mixedPairs(stream(own), { ...other(25), share: 0.5 }, none)
     const passes = await Promise.all([0, 1, 2, 3].map((epoch) => all(pairs.pass!(epoch))))
     const others = passes.map((pass) => pass.filter(isOther).map(({ source }) => source))

@@ -78,7 +78,7 @@ export const fastProducts: Products = {
 
 /**
  * `addProduct` of `Products`. It takes four rows of c and of b at a time, so that eight loaded values make sixteen products. Where all
- * factors are 0, as behind relu, it skips the products.
+ * factors are 0, as after relu, it skips the products.
  */
 function addProduct(c: Matrix, { data, offset, rowStep, columnStep }: Factor, b: Matrix, scale: number): void {
   const at = (i: number, j: number) =>

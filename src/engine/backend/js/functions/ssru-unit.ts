@@ -8,7 +8,7 @@ type Unit = Pick<Operands['ssru'], 'x' | 'forget' | 'forgetBias'>
 export const gateAt = (forget: Matrix, forgetBias: Matrix, row: number, i: number): number =>
   sigmoid(forget.data[rowAt(forget, row) + i] + forgetBias.data[forgetBias.offset + i])
 
-/** states[to …] ← the state behind that at states[from …], or behind zeros where `from` is −1. */
+/** states[to …] ← the state after that at states[from …], or after zeros where `from` is −1. */
 export function nextState(
   { x, forget, forgetBias }: Unit,
   row: number,

@@ -26,7 +26,7 @@ export function checkSpans(op: string, what: string, { data, offset, stride, row
   }
 }
 
-/** Throws ERR_SHAPE unless the spans of queries lie one behind the other and cover all rows. */
+/** Throws ERR_SHAPE unless the spans of queries lie one after the other and cover all rows. */
 export function checkTiling(op: string, { data, offset, stride, rows: count }: Matrix, rows: number): void {
   let end = 0
   for (let b = 0; b < count; b++) {

@@ -11,7 +11,7 @@ interface Standing {
 /** More keys than a sentence has. */
 const MOST_KEYS = 2 ** 30
 
-/** Checks the keys at which the first queries of sentences stand: −1 is before the first key, and they may be behind the last. */
+/** Checks the keys at which the first queries of sentences stand: −1 is before the first key, and they may be after the last. */
 export function checkPlaces(op: string, at: Matrix | null): void {
   if (at) checkRange(op, 'at', at, -1, MOST_KEYS)
 }

@@ -25,7 +25,7 @@ export const checkListedCandidates: Check<'listedCandidates'> = (call) => {
 function checkList(begin: number, length: number, rows: number, ids: Matrix): void {
   const end = begin + length
   if (begin % PANEL) refuse(OP, `a list begins at row ${begin}, not at a multiple of ${PANEL}`)
-  if (Math.ceil(end / PANEL) * PANEL > rows) refuse(OP, `the last panel of a list ends behind row ${rows}`)
+  if (Math.ceil(end / PANEL) * PANEL > rows) refuse(OP, `the last panel of a list ends after row ${rows}`)
   for (let row = begin + 1; row < end; row++)
     if (ids.data[ids.offset + row * ids.stride] <= ids.data[ids.offset + (row - 1) * ids.stride])
       refuse(OP, `ids must ascend within a list, that of row ${row} does not`)

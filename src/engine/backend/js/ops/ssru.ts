@@ -21,7 +21,7 @@ export const checkSsruGradient: Check<'ssruGradient'> = ({ x, spans }) => checkT
 export const ssruGradient: Kernel<'ssruGradient'> = (call) => {
   const { x, forget, forgetBias, states, spans, dRecurred, dForgetBias, dx, dForget } = call
   const { width } = x
-  /** The gradient of the state before the present token, from the tokens behind it. */
+  /** The gradient of the state before the present token, from the tokens after it. */
   const carried = new Float64Array(width)
   const dBias = new Float64Array(width)
   forTokensBackward(spans, (row, t, isLast) => {

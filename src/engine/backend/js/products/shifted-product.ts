@@ -42,7 +42,7 @@ export function shiftedProduct(x: Matrix, packed: PackedInt8, y: Matrix, bias: M
   }
 }
 
-/** Shifted integers of a row, with a shifted zero behind an odd width; returns whether all numbers are finite. */
+/** Shifted integers of a row, with a shifted zero after an odd width; returns whether all numbers are finite. */
 function quantize({ data, offset, stride, width }: Matrix, row: number, multiplier: number): boolean {
   let finite = true
   integers[width] = LARGEST

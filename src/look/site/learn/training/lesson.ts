@@ -110,7 +110,7 @@ export class Lesson {
   }
 
   /**
-   * Greedy search finds a target exactly where each of its tokens is the most probable one behind the right tokens
+   * Greedy search finds a target exactly where each of its tokens is the most probable one after the right tokens
    * before it.
    */
   #right(): number {
@@ -164,7 +164,7 @@ function named(trace: Trace, { words }: Task): Trace {
   }
 }
 
-/** The smallest model of the article's kind: one layer on each side, norms behind sub-layers, sines as positions. */
+/** The smallest model of the article's kind: one layer on each side, norms after sub-layers, sines as positions. */
 function configOf({ words, model: { dModel, heads, dFeedForward } }: Task): ModelConfig {
   const stack = { layers: 1, heads, dHead: dModel / heads, dFeedForward }
   return {

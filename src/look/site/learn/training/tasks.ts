@@ -11,7 +11,7 @@ export interface Task {
   name: string
   title: string
   says: string
-  /** The words of both sides; the end is added behind them. */
+  /** The words of both sides; the end is added after them. */
   words: { source: readonly string[]; target: readonly string[] }
   model: { dModel: number; heads: number; dFeedForward: number }
   steps: number

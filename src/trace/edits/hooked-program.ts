@@ -13,7 +13,7 @@ export interface Bound {
 
 /** A function that reads and changes the values of a tensor between two instructions. */
 export interface Hook {
-  /** The index behind the instruction after which it runs. */
+  /** The index past the instruction after which it runs. */
   at: number
   tensor: Tensor
   /** Changes `values`, the whole tensor [rows, width], in place. */
@@ -24,7 +24,7 @@ export interface Hook {
  * A program with changes: further bindings at each play, and functions between its instructions. With functions it is
  * played in segments, so that a backend that plays a whole list in one call returns at each of them.
  */
-export class ChangedProgram implements PlayedProgram {
+export class HookedProgram implements PlayedProgram {
   readonly #segments: readonly { program: LoadedProgram; bound: readonly Tensor[]; hooks: readonly Hook[] }[]
   readonly #more: (bound: Bound) => Bound
 
@@ -32,7 +32,7 @@ export class ChangedProgram implements PlayedProgram {
   constructor(player: Player, p: Program, hooks: readonly Hook[], more: (bound: Bound) => Bound) {
     this.#more = more
     const ends = [...new Set(hooks.map(({ at }) => at))].sort((a, b) => a - b)
-    // A function behind the last instruction needs no cut.
+    // A function after the last instruction needs no cut.
     const cuts = ends.filter((end) => end < p.instructions.length)
     const segments = segmentsOf(p, cuts)
     this.#segments = segments.map((segment, i) => ({

@@ -9,7 +9,7 @@ import type { GenerationOptions } from '../settings/options.ts'
 import type { Sentence } from './sentence.ts'
 
 /** The rules of a search for a sentence's translation, after a prompt of this many tokens. */
-export function rulesOf(
+export function searchRules(
   { options, source, stops, forced, surface = null, terms = [], times, transcript }: Sentence,
   prompt: number,
   { ids, maxLength, positions }: Pick<ModelConfig, 'ids' | 'maxLength' | 'positions'>,

@@ -3,7 +3,7 @@ import type { TracedTensor } from '../data/trace.ts'
 import type { Substitute } from './intervention.ts'
 
 /** The substitute [width] for the row at a position. `own`: the tensor as it is [rows, width]; zeros need none. */
-export function substituteOf(
+export function substituteRows(
   by: Substitute,
   width: number,
   own: TracedTensor | null,
