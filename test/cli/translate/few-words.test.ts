@@ -40,8 +40,8 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
     expect(files.length).toBeLessThanOrEqual(14)
   })
 
-  it('reads no more code than the command, the calls and the engine: 1.21 MB', () => {
-    expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(1_210_000)
+  it('reads no more code than the command, the calls and the engine: 1.22 MB', () => {
+    expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(1_220_000)
   })
 
   it('loads no modules of Node.js for servers or for digests', () => {
