@@ -5,7 +5,7 @@ import type { Player } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
-import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/settings/options.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import { SourceEncoder } from '#dist/engine/decode/step/encoder.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
@@ -14,39 +14,13 @@ import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.j
 import { loadFolder } from '#dist/files/folders/load.js'
 import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import type { TokenizerContents, TokenizerFiles } from '#dist/files/folders/tokenizers/tokenizer-files.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import type { TensorToWrite } from '#dist/formats/tensors/safetensors-writer.js'
 import { TrainingStep } from '#dist/learn/train/step/training-step.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { expectError } from '../../formats/raw-safetensors.ts'
-import { sharedFolder } from '../../shared-folder.ts'
 import { edit, rewrite, scratch } from './edited-folder.ts'
-
-interface Line {
-  text: string
-  ids: number[]
-  decoded: string
-  decoded_skip_special: string
-}
-
-interface Case {
-  source: number[]
-  target: number[]
-  greedy: number[]
-  settings: Record<string, number | boolean>[]
-  beams: { sequences: number[][]; scores: number[] }[]
-}
-
-interface Golden {
-  ids: { start: number; eos: number }
-  tokenizer?: { lines: Line[] }
-  cases: Case[]
-}
-
-/** The goldens that tests always have, and all of them beside the repository. */
-const own = new URL('../../golden/seq2seq2/', import.meta.url).pathname
-const rootOf = (family: string) => (existsSync(`${own}${family}`) ? own : `${sharedFolder}/golden/seq2seq2/`)
+import { goldenOf, optionsOf, rootOf } from './seq2seq-goldens.ts'
 
 /** The folders of families; sequences of SeamlessM4T begin with the start and a language. */
 const families = [
@@ -55,20 +29,6 @@ const families = [
   ...['nllb-moe', 'mvp-prompt', 'bigbird-pegasus-sparse', 'pegasus-x'],
   ...['seamless-m4t', 'seamless-m4t-v2'],
 ]
-
-/** States and logits that transformers computes of small random models, and its greedy and beam search. */
-function goldenOf(family: string) {
-  const golden: Golden = JSON.parse(readFileSync(`${rootOf(family)}${family}/expected.json`, 'utf8'))
-  const source = openSafetensors(`${rootOf(family)}${family}/expected.safetensors`)
-  const read = (name: string) => {
-    const values = new Float32Array(source.tensors.get(name)!.shape.reduce((a, b) => a * b))
-    source.readFloats(name, values)
-    return values
-  }
-  const cases = golden.cases.map((each, i) => ({ ...each, states: read(`encoder.${i}`), logits: read(`logits.${i}`) }))
-  source.close()
-  return { ...golden, cases }
-}
 
 /** Searches for the translations of sources after a beginning, in the order of the sources. */
 function searched(
@@ -85,30 +45,9 @@ function searched(
   return results
 }
 
-/** The settings of a search of transformers' as ours. */
-const ours = ({
-  num_beams,
-  num_return_sequences,
-  length_penalty,
-  no_repeat_ngram_size,
-  repetition_penalty,
-  early_stopping,
-}: Record<string, number | boolean>) => ({
-  ...generationDefaults,
-  maxTokens: 12,
-  loops: 'keep' as const,
-  lengthPenaltyForm: 'power' as const,
-  beams: num_beams as number,
-  alternatives: num_return_sequences as number,
-  lengthPenalty: (length_penalty as number) ?? 1,
-  noRepeatNgram: (no_repeat_ngram_size as number) ?? 0,
-  repetitionPenalty: (repetition_penalty as number) ?? 1,
-  earlyStopping: (early_stopping as boolean) ?? false,
-})
-
 describe.each(families)('%s', (family) => {
-  if (!existsSync(`${rootOf(family)}${family}`)) return it.skip(`${family}: the shared goldens are absent`)
-  const model = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'float32' })
+  if (!existsSync(rootOf(family))) return it.skip(`${family}: the shared goldens are absent`)
+  const model = loadFolder(`${rootOf(family)}/model`, { precision: 'float32' })
   const { weights, config } = model
   const { cases, tokenizer } = goldenOf(family)
 
@@ -136,7 +75,7 @@ describe.each(families)('%s', (family) => {
       const begin = [start!, ...(family.startsWith('seamless') ? [91] : [])]
       const on = { player, weights, begin }
       const sources = cases.map(({ source }) => source)
-      const greedy = searched(on, sources, ours({ num_beams: 1, num_return_sequences: 1 }))
+      const greedy = searched(on, sources, optionsOf({ num_beams: 1, num_return_sequences: 1 }))
       const idsOf = (sequence: number[], ends: number) => {
         expect(sequence.slice(0, begin.length)).toEqual(begin)
         const last = sequence.indexOf(ends, begin.length)
@@ -148,7 +87,7 @@ describe.each(families)('%s', (family) => {
       cases.forEach(({ settings, beams, source }) => {
         settings.forEach((each, k) => {
           if (each.eos_token_id !== undefined) return
-          const [found] = searched(on, [source], ours(each))
+          const [found] = searched(on, [source], optionsOf(each))
           expect(found.map(({ ids }) => ids.filter((id) => id !== end))).toEqual(
             beams[k].sequences.map((sequence) => idsOf(sequence, end)),
           )
@@ -166,7 +105,7 @@ describe.each(families)('%s', (family) => {
   it('has about these logits in int8', () => {
     if (family === 'fsmt') return
     const player = new JsPlayer()
-    const { weights } = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'int8', panels: true })
+    const { weights } = loadFolder(`${rootOf(family)}/model`, { precision: 'int8', panels: true })
     const pairs = cases.map(({ source, target }) => ({ source, target: [...target, 0] }))
     const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
     player.close()
@@ -200,8 +139,8 @@ const refused: Record<string, RegExp> = {
 }
 
 it.each(Object.entries(refused))('refuses %s, and names its class and what is missing', (family, message) => {
-  if (!existsSync(`${rootOf(family)}${family}`)) return
-  expect(() => loadFolder(`${rootOf(family)}${family}/model`)).toThrow(message)
+  if (!existsSync(rootOf(family))) return
+  expect(() => loadFolder(`${rootOf(family)}/model`)).toThrow(message)
 })
 
 /** Folders of these families as they are written again, and the class of the written folder. */
@@ -215,8 +154,8 @@ const written: Record<string, string> = {
 }
 
 it.each(Object.entries(written))('writes %s again with the same weights, as %s', (family, name) => {
-  if (!existsSync(`${rootOf(family)}${family}`)) return
-  const { weights, tokenizer, generation } = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'float32' })
+  if (!existsSync(rootOf(family))) return
+  const { weights, tokenizer, generation } = loadFolder(`${rootOf(family)}/model`, { precision: 'float32' })
   const folder = join(scratch, family)
   writeHuggingFaceFolder(folder, { weights, dtype: 'float32', tokenizer: contentsOf(tokenizer), generation })
   expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).architectures).toEqual([name])
@@ -236,7 +175,7 @@ function contentsOf(files: TokenizerFiles): TokenizerContents {
 it('refuses BERT2BERT without a weight, and with a table of segments of another width', () => {
   const damaged = (name: string, change: (tensors: Map<string, TensorToWrite>) => void) => {
     const folder = join(scratch, name)
-    cpSync(`${rootOf('bert2bert')}bert2bert/model`, folder, { recursive: true })
+    cpSync(`${rootOf('bert2bert')}/model`, folder, { recursive: true })
     return rewrite(folder, change)
   }
   const cross = 'decoder.bert.encoder.layer.1.crossattention.self.key.weight'
@@ -250,7 +189,7 @@ it('refuses BERT2BERT without a weight, and with a table of segments of another 
 })
 
 describe('a decoder that is GPT-2', () => {
-  const folder = `${rootOf('roberta2gpt2')}roberta2gpt2/model`
+  const folder = `${rootOf('roberta2gpt2')}/model`
 
   it('is written in our own layout with the same weights, and in that of transformers not at all', () => {
     const { weights, generation } = loadFolder(folder, { precision: 'float32' })
@@ -302,7 +241,7 @@ describe('NLLB-MoE', () => {
     ['moe_eval_capacity_token_fraction', 0.5],
   ] as const)('is refused with %s %s', (key, value) => {
     const folder = join(scratch, `nllb-moe-${key}`)
-    cpSync(`${rootOf('nllb-moe')}nllb-moe/model`, folder, { recursive: true })
+    cpSync(`${rootOf('nllb-moe')}/model`, folder, { recursive: true })
     edit(folder, 'config.json', (json) => {
       json[key] = value
     })
@@ -311,14 +250,14 @@ describe('NLLB-MoE', () => {
 
   it('is refused without the bias of an expert', () => {
     const folder = join(scratch, 'nllb-moe-bias')
-    cpSync(`${rootOf('nllb-moe')}nllb-moe/model`, folder, { recursive: true })
+    cpSync(`${rootOf('nllb-moe')}/model`, folder, { recursive: true })
     const bias = 'model.decoder.layers.3.ffn.experts.expert_2.fc2.bias'
     expectError(() => loadFolder(rewrite(folder, (tensors) => tensors.delete(bias))), 'ERR_MODEL_FORMAT', bias)
   })
 })
 
 it.each(['bigbird-pegasus-sparse', 'pegasus-x'])('writes %s in our own layout alone', (family) => {
-  const folder = `${rootOf(family)}${family}/model`
+  const folder = `${rootOf(family)}/model`
   const { weights, generation } = loadFolder(folder, { precision: 'float32' })
   const own = join(scratch, `${family}-own`)
   writeGlassformerFolder(own, { weights, dtype: 'float32' })
@@ -336,13 +275,13 @@ it.each([
   ['pegasus-x', { num_global_tokens: 5 }, 'model.encoder.embed_global.weight'],
 ] as const)('refuses %s with %j', (family, changes, message) => {
   const folder = join(scratch, `${family}-${Object.keys(changes)[0]}`)
-  cpSync(`${rootOf(family)}${family}/model`, folder, { recursive: true })
+  cpSync(`${rootOf(family)}/model`, folder, { recursive: true })
   edit(folder, 'config.json', (json) => Object.assign(json, changes))
   expectError(() => loadFolder(folder), 'ERR_MODEL_FORMAT', message)
 })
 
 describe('MVP with a prompt', () => {
-  const folder = `${rootOf('mvp-prompt')}mvp-prompt/model`
+  const folder = `${rootOf('mvp-prompt')}/model`
 
   it('is written in our own layout with the same weights, and in that of transformers not at all', () => {
     const { weights, generation } = loadFolder(folder, { precision: 'float32' })
@@ -386,7 +325,7 @@ describe('MVP with a prompt', () => {
       Array.from({ length: 5 + (i % 9) }, (_, j) => 3 + ((7 * i + j) % 90)),
     )
     const on = { player, weights, begin: [config.ids.start!] }
-    const options = { ...ours({ num_beams: 4, num_return_sequences: 1 }), maxTokens: 40 }
+    const options = { ...optionsOf({ num_beams: 4, num_return_sequences: 1 }), maxTokens: 40 }
     const together = searched(on, sources, options)
     sources.forEach((source, i) => {
       const [[alone]] = searched(on, [source], options)
@@ -400,7 +339,7 @@ describe('MVP with a prompt', () => {
 
 describe('training of these families', () => {
   const step = (family: string, player: Player) => {
-    const { weights } = loadFolder(`${rootOf(family)}${family}/model`, { precision: 'float32' })
+    const { weights } = loadFolder(`${rootOf(family)}/model`, { precision: 'float32' })
     return new TrainingStep(player, weights, {
       loss: { smoothing: 0, over: 'all' },
       dropout: { residual: 0, attention: 0, activation: 0 },

@@ -1,69 +1,25 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Generator } from '#dist/engine/decode/generator.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
-import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/settings/options.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import { SourceEncoder } from '#dist/engine/decode/step/encoder.js'
 import { statesOf, statesOfFrames } from '#dist/engine/decode/step/index.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { SampleFront } from '#dist/engine/speech/index.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { expectError } from '../../formats/raw-safetensors.ts'
-import { sharedFolder } from '../../shared-folder.ts'
 import { edit, rewrite, scratch } from './edited-folder.ts'
-
-interface Case {
-  start: number
-  target: number[]
-  greedy: number[]
-  settings: Record<string, number | boolean>[]
-  beams: { sequences: number[][]; scores: number[] }[]
-}
-
-const own = new URL('../../golden/seq2seq2/', import.meta.url).pathname
-const rootOf = (family: string) => join(existsSync(join(own, family)) ? own : `${sharedFolder}/golden/seq2seq2`, family)
-
-/** States, logits and searches of transformers for sounds that are given as samples. */
-function goldenOf(family: string) {
-  const { cases }: { cases: Case[] } = JSON.parse(readFileSync(join(rootOf(family), 'expected.json'), 'utf8'))
-  const source = openSafetensors(join(rootOf(family), 'expected.safetensors'))
-  const read = (name: string) => {
-    const values = new Float32Array(source.tensors.get(name)!.shape.reduce((a, b) => a * b))
-    source.readFloats(name, values)
-    return values
-  }
-  const all = cases.map((each, i) => ({
-    ...each,
-    input: read(`input.${i}`),
-    states: read(`encoder.${i}`),
-    logits: read(`logits.${i}`),
-  }))
-  source.close()
-  return all
-}
-
-const options = (given: Record<string, number | boolean>): GenerationOptions => ({
-  ...generationDefaults,
-  maxTokens: 12,
-  loops: 'keep',
-  lengthPenaltyForm: 'power',
-  beams: (given.num_beams as number) ?? 1,
-  alternatives: (given.num_return_sequences as number) ?? 1,
-  lengthPenalty: (given.length_penalty as number) ?? 1,
-  noRepeatNgram: (given.no_repeat_ngram_size as number) ?? 0,
-  repetitionPenalty: (given.repetition_penalty as number) ?? 1,
-  earlyStopping: (given.early_stopping as boolean) ?? false,
-})
+import { goldenOf, optionsOf, rootOf } from './seq2seq-goldens.ts'
 
 describe.each(['moonshine', 'moonshine-half-rotary', 'speech-to-text'])('%s', (family) => {
   if (!existsSync(rootOf(family))) return it.skip(`${family}: the shared goldens are absent`)
   const { weights, config } = loadFolder(join(rootOf(family), 'model'), { precision: 'float32' })
-  const cases = goldenOf(family)
+  const cases = goldenOf(family).cases
 
   describe.each(backends)('$name', ({ make }) => {
     const player = make()
@@ -102,10 +58,10 @@ describe.each(['moonshine', 'moonshine-half-rotary', 'speech-to-text'])('%s', (f
         return sequence.slice(1, last < 0 ? undefined : last)
       }
       cases.forEach(({ greedy, settings, beams }, i) => {
-        expect(searched(i, options({}))[0].ids.filter((id) => id !== end)).toEqual(idsOf(greedy, end))
+        expect(searched(i, optionsOf({}))[0].ids.filter((id) => id !== end)).toEqual(idsOf(greedy, end))
         settings.forEach((each, k) => {
           const ends = (each.eos_token_id as number) ?? end
-          const found = searched(i, { ...options(each), ends: [ends] })
+          const found = searched(i, { ...optionsOf(each), ends: [ends] })
           expect(found.map(({ ids }) => ids.filter((id) => id !== ends))).toEqual(
             beams[k].sequences.map((sequence) => idsOf(sequence, ends)),
           )
