@@ -2,7 +2,7 @@ import { GlassformerError } from '../base/errors.ts'
 import type { JsonFields } from '../formats/json/json-fields.ts'
 import { type Pixels, type Resampling, resize } from './resize.ts'
 
-/** What is done to a picture before a model reads it, as preprocessor_config.json says. */
+/** The steps from a picture to the numbers that a model reads, as preprocessor_config.json says. */
 export interface Processing {
   /** The size to which a picture is resized, [height, width]; null: it is not. */
   size: readonly [number, number] | null

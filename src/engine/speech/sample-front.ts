@@ -12,7 +12,7 @@ const EPSILON = 1e-5
 const FEWEST = SAMPLES.taps + 12 * SAMPLES.stride
 
 /**
- * Makes the frames of a sound for a model that hears samples: their convolution behind tanh, and the norm over all numbers of a sound (group
+ * Makes the frames of a sound for a model that hears samples: their convolution after tanh, and the norm over all numbers of a sound (group
  * norm of one group, Wu and He 2018). It is no part of the encoder's program, whose instructions see rows and not a sound as a whole.
  */
 export class SampleFront {
@@ -31,7 +31,7 @@ export class SampleFront {
     this.#program = new LoadedProgram(player, p)
   }
 
-  /** The frames [frames, dModel] of samples at 16 kHz; behind a sound of less than 0.06 s there is silence. */
+  /** The frames [frames, dModel] of samples at 16 kHz; after a sound of less than 0.06 s there is silence. */
   frames(given: Float32Array): Float32Array {
     const { taps, stride } = SAMPLES
     const { dModel } = this.#weights.config

@@ -108,7 +108,7 @@ export class Reader {
   }
 }
 
-/** What is done to pictures; without a file that says it, what ViT's processor does by default. */
+/** The processing that the folder's file names; without it, the defaults of ViT's processor. */
 function processingIn(path: string, { size, channels }: PictureConfig): Processing {
   const folder = new DiskFolder(path)
   const json = folder.has(PROCESSING_FILE) ? folder.json(PROCESSING_FILE) : {}

@@ -3,9 +3,6 @@ import type { TensorArray } from '../../backend/interface/backend.ts'
 import type { SoundConfig } from '../../model/config/config.ts'
 import { type Convolution, convolutionsOf, placesOf } from '../../model/stack/source-inputs.ts'
 
-/** Frames of a log-mel spectrogram that the encoder makes one state of. */
-export const FRAMES_OF_STATE = 2
-
 /** The ids in place of a sound's tokens, one for each state of the encoder: they only say how long the sound is. */
 export const statesOf = (states: number): readonly number[] => new Array<number>(states).fill(0)
 

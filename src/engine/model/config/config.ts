@@ -167,7 +167,7 @@ export const soundSettings = settings({
     type: oneOf('samples', 'gated'),
     optional: true,
     otherwise: 'two convolutions over a log-mel spectrogram (Whisper)',
-    says: '`samples`: three convolutions over samples at 16 kHz, with one norm over a whole sound behind the first (Moonshine); `gated`: two convolutions with gates over features (Speech2Text)',
+    says: '`samples`: three convolutions over samples at 16 kHz, with one norm over a whole sound after the first (Moonshine); `gated`: two convolutions with gates over features (Speech2Text)',
   },
   kernels: {
     type: listOf(positiveInteger, 'a list of two numbers', 2),

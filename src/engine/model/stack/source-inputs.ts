@@ -10,8 +10,8 @@ import { type PictureConfig, patchWidth } from '../config/picture-settings.ts'
 import { embedding, type SourceInputs, stackInputs, stackPositions } from '../layers/embedding.ts'
 import { dropped } from '../layers/layers.ts'
 
-/** The rows that each place of a convolution reads. */
-export const TAPS = 3
+/** The rows that each place of Whisper's convolutions reads. */
+const TAPS = 3
 
 /** A convolution: the rows that each of its places reads, from one place to the next, and those before the first row. */
 export interface Convolution {
@@ -42,44 +42,36 @@ export const placesOf = ({ taps, stride, before }: Convolution, rows: number): n
   Math.floor((rows + 2 * before - taps) / stride) + 1
 
 /**
- * The front end of Moonshine (Jeffries et al. 2024): bound are the `source.frames` [F, dModel], the first convolution of samples behind tanh and
- * the norm, which `SampleFront` makes; here are the other two, with GELU behind each.
+ * The front end of Moonshine (Jeffries et al. 2024): bound are the `source.frames` [F, dModel], the first convolution of samples after tanh and
+ * the norm, which `SampleFront` makes; here are the other two, with GELU after each.
  */
-function sampleInputs(p: Program, config: ModelConfig): SourceInputs {
+function sampleInputs(p: Program, sound: SoundConfig, config: ModelConfig): SourceInputs {
   const { dModel } = config
   const frames = p.input('source.frames', 'F', dModel)
-  const near = { index: p.input('source.near', 'F.near', 7, 'int32'), inverse: inverseOf(p, 'source.near', 'F', 7) }
-  const halves = {
-    index: p.input('source.halves', 'S', 3, 'int32'),
-    inverse: inverseOf(p, 'source.halves', 'F.near', 3),
-  }
+  const [{ taps: first }, { taps: second }] = convolutionsOf(sound)
+  const near = readRows(p, 'source.near', 'F.near', 'F', first)
+  const halves = readRows(p, 'source.halves', 'S', 'F.near', second)
   const positions = stackPositions(p, 'encoder', 'S', config)
   return {
     embedded() {
       sampleWeights(p, config)
-      const first = convolution(p, 'conv2', { x: frames, ...near }, null, { dModel: 2 * dModel, taps: 7 })
-      return dropped(p, convolution(p, 'conv3', { x: first, ...halves }, null, { dModel, taps: 3 }))
+      const made = convolution(p, 'conv2', { x: frames, ...near }, null, { dModel: 2 * dModel, taps: first })
+      return dropped(p, convolution(p, 'conv3', { x: made, ...halves }, null, { dModel, taps: second }))
     },
     attended: () => positions.attended(),
   }
 }
 
 /**
- * The front end of Speech2Text (Wang et al. 2020): two convolutions over features of sound, with a gated linear unit behind each; the op makes of
+ * The front end of Speech2Text (Wang et al. 2020): two convolutions over features of sound, with a gated linear unit after each; the op makes of
  * two equal sums twice the unit, of which the next factor takes the half. `source.own` [S, 1] has the number of each state.
  */
 function gatedInputs(p: Program, sound: SoundConfig, config: ModelConfig): SourceInputs {
   const { dModel } = config
   const [{ taps: first }, { taps: second }] = convolutionsOf(sound)
   const frames = p.input('source.frames', 'F', sound.mels)
-  const near = {
-    index: p.input('source.near', 'F.near', first, 'int32'),
-    inverse: inverseOf(p, 'source.near', 'F', first),
-  }
-  const halves = {
-    index: p.input('source.halves', 'S', second, 'int32'),
-    inverse: inverseOf(p, 'source.halves', 'F.near', second),
-  }
+  const near = readRows(p, 'source.near', 'F.near', 'F', first)
+  const halves = readRows(p, 'source.halves', 'S', 'F.near', second)
   const tokens = p.input('source.own', 'S', 1, 'int32')
   const positions = stackPositions(p, 'encoder', 'S', config)
   const gated = (
@@ -105,9 +97,6 @@ function gatedInputs(p: Program, sound: SoundConfig, config: ModelConfig): Sourc
     attended: () => positions.attended(),
   }
 }
-
-const inverseOf = (p: Program, name: string, from: Rows, taps: number): Tensor | null =>
-  p.training ? p.input(`${name}.inverse`, from, taps, 'int32') : null
 
 /** The weights below the frames: the convolution of samples, and the norm's. Called in the module of the encoder. */
 export function sampleWeights(p: Program, { dModel }: ModelConfig): Tensor {
@@ -141,9 +130,15 @@ export function soundInputs(p: Program, { mels, positions }: SoundConfig, config
 }
 
 /** The rows of `from` that each of `rows` places reads; where gradients are taken, also the places that read each row. */
-function readRows(p: Program, name: string, rows: Rows, from: Rows): { index: Tensor; inverse: Tensor | null } {
-  const index = p.input(name, rows, TAPS, 'int32')
-  return { index, inverse: p.training ? p.input(`${name}.inverse`, from, TAPS, 'int32') : null }
+function readRows(
+  p: Program,
+  name: string,
+  rows: Rows,
+  from: Rows,
+  taps = TAPS,
+): { index: Tensor; inverse: Tensor | null } {
+  const index = p.input(name, rows, taps, 'int32')
+  return { index, inverse: p.training ? p.input(`${name}.inverse`, from, taps, 'int32') : null }
 }
 
 /** gelu(W [x before | x | x after] + b) + residual. x [rows, d] → [places, dModel]. */
@@ -188,7 +183,8 @@ function pictureInputs(p: Program, picture: PictureConfig, side: ModelConfig): S
 export function sourceInputs(p: Program, config: ModelConfig): SourceInputs {
   const side = encoderView(config)
   if (config.sound?.front === 'gated') return gatedInputs(p, config.sound, side)
-  if (config.sound) return config.sound.front ? sampleInputs(p, side) : soundInputs(p, config.sound, config)
+  if (config.sound)
+    return config.sound.front ? sampleInputs(p, config.sound, side) : soundInputs(p, config.sound, config)
   if (config.picture) return pictureInputs(p, config.picture, side)
   const inputs = stackInputs(p, 'encoder', 'S', side)
   const tokens: SourceInputs = {

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ModelConfig, SpecialIds, StackConfig } from '../../../engine/model/config/config.ts'
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
-import { readActivation, readingHuggingFace } from '../layout/huggingface.ts'
+import { readActivation, readBertStack, readingHuggingFace } from '../layout/huggingface.ts'
 import { AlteredTensors } from '../tensors/altered-tensors.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
@@ -78,8 +78,8 @@ function ofOneKind(fields: JsonFields, ids: SpecialIds): ModelConfig {
   if (targetRows > rows) return refuse('a decoder with more positions than its encoder')
   return {
     dModel,
-    encoder: stackOf(sides.encoder, dModel),
-    decoder: stackOf(sides.decoder, dModel),
+    encoder: readBertStack(sides.encoder, dModel),
+    decoder: readBertStack(sides.decoder, dModel),
     activation: activations[0],
     norm: { kind: 'layerNorm', order: 'post', epsilon, embedding: true },
     positions: { kind: 'learned', rows, ...(targetRows !== rows && { targetRows }), offset },
@@ -121,7 +121,7 @@ function withGpt2(fields: JsonFields, ids: SpecialIds): ModelConfig {
   return {
     ...decoder,
     kind: 'encoderDecoder',
-    encoder: stackOf(encoder, dModel),
+    encoder: readBertStack(encoder, dModel),
     encoderSide: {
       ...(dModel !== decoder.dModel && { dModel }),
       activation: readActivation(encoder, 'hidden_act', 'gelu'),
@@ -137,17 +137,6 @@ function withGpt2(fields: JsonFields, ids: SpecialIds): ModelConfig {
     sharedEmbedding: false,
     ids: { ...ids, sourceEnd },
     maxLength: Math.min(rows - offset, targetRows),
-  }
-}
-
-function stackOf(fields: JsonFields, dModel: number): StackConfig {
-  const heads = fields.positiveInteger('num_attention_heads', 12)
-  if (dModel % heads) fields.fail('num_attention_heads', `a divisor of hidden_size (${dModel})`)
-  return {
-    layers: fields.positiveInteger('num_hidden_layers', 12),
-    heads,
-    dHead: dModel / heads,
-    dFeedForward: fields.positiveInteger('intermediate_size', 3072),
   }
 }
 

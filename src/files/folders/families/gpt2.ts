@@ -7,7 +7,13 @@ import {
 } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../layout/huggingface.ts'
+import {
+  ofOneVocabulary,
+  quantization,
+  readActivation,
+  readingHuggingFace,
+  writtenActivation,
+} from '../layout/huggingface.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
@@ -98,13 +104,7 @@ export function gpt2Config(
     positions: { kind: 'learned', rows, offset: 0 },
     scaledAttention: fields.flag('scale_attn_weights', true),
     embeddingScale: 1,
-    sourceVocabulary: vocabulary,
-    targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: fields.flag('tie_word_embeddings', true),
-    outputBias: false,
-    linearBias: true,
-    outputScale: 1,
+    ...ofOneVocabulary(fields, vocabulary),
     ids: { ...ids, padding, unknown, sourceEnd: 'none' },
     maxLength: rows,
   }

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig, SpecialIds, StackConfig } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
-import { quantization, readActivation, readingHuggingFace } from '../layout/huggingface.ts'
+import { ofOneVocabulary, quantization, readActivation, readingHuggingFace } from '../layout/huggingface.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import { attentionBiases } from './bart-layout.ts'
@@ -57,13 +57,7 @@ function moonshineConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
     norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
     positions: rotaryOf(fields, decoder.dHead),
     embeddingScale: 1,
-    sourceVocabulary: vocabulary,
-    targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: fields.flag('tie_word_embeddings', true),
-    outputBias: false,
-    linearBias: true,
-    outputScale: 1,
+    ...ofOneVocabulary(fields, vocabulary),
     ids,
     maxLength,
   }

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
-import { quantization, readActivation, readingHuggingFace, readStack } from '../layout/huggingface.ts'
+import { ofOneVocabulary, quantization, readActivation, readingHuggingFace, readStack } from '../layout/huggingface.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import { sinusoidNames } from './bart-layout.ts'
@@ -48,13 +48,7 @@ function readConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
     norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
     positions: { kind: 'timingSignal', offset: (ids.padding ?? 1) + 1 },
     embeddingScale: fields.flag('scale_embedding', true) ? Math.sqrt(dModel) : 1,
-    sourceVocabulary: vocabulary,
-    targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: fields.flag('tie_word_embeddings', true),
-    outputBias: false,
-    linearBias: true,
-    outputScale: 1,
+    ...ofOneVocabulary(fields, vocabulary),
     ids,
     maxLength: fields.positiveInteger('max_target_positions', 1024),
   }

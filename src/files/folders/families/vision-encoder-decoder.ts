@@ -1,10 +1,17 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ModelConfig, SpecialIds, StackConfig } from '../../../engine/model/config/config.ts'
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import type { PictureConfig } from '../../../engine/model/config/picture-settings.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
-import type { JsonObject } from '../../../formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
-import { quantization, readActivation, readingHuggingFace, readStack } from '../layout/huggingface.ts'
+import {
+  ofOneVocabulary,
+  quantization,
+  readActivation,
+  readBertStack,
+  readingHuggingFace,
+  readStack,
+} from '../layout/huggingface.ts'
 import type { FolderTensors } from '../tensors/folder-tensors.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
@@ -41,13 +48,10 @@ export const visionEncoderDecoder: Family = {
 
 const reading = readingHuggingFace({ config: readConfig, generation: {}, tokenizer: hubTokenizerFiles('Bart') })
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Ids that config.json has for the decoder alone. */
 function withIdsOfDecoder(json: JsonObject): JsonObject {
   const own = json.decoder
-  if (!isObject(own)) return json
+  if (!isJsonObject(own)) return json
   const ids = ['decoder_start_token_id', 'eos_token_id', 'pad_token_id', 'bos_token_id'].filter(
     (name) => (json[name] ?? null) === null && own[name] !== undefined,
   )
@@ -73,7 +77,7 @@ function readConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors):
   checkBiases(encoder, stored)
   return {
     ...decoder,
-    encoder: stackOf(encoder, dModel),
+    encoder: readBertStack(encoder, dModel),
     encoderSide: {
       dModel,
       activation: readActivation(encoder, 'hidden_act', 'gelu'),
@@ -117,17 +121,6 @@ function pictureOf(fields: JsonFields, states: number): PictureConfig {
   }
 }
 
-function stackOf(fields: JsonFields, dModel: number): StackConfig {
-  const heads = fields.positiveInteger('num_attention_heads', 12)
-  if (dModel % heads) fields.fail('num_attention_heads', `a divisor of hidden_size (${dModel})`)
-  return {
-    layers: fields.positiveInteger('num_hidden_layers', 12),
-    heads,
-    dHead: dModel / heads,
-    dFeedForward: fields.positiveInteger('intermediate_size', 3072),
-  }
-}
-
 /** The model of a decoder, but for its encoder. */
 const decoders: Readonly<Record<string, (fields: JsonFields, ids: SpecialIds) => ModelConfig>> = {
   trocr(fields, ids) {
@@ -145,13 +138,7 @@ const decoders: Readonly<Record<string, (fields: JsonFields, ids: SpecialIds) =>
         ? { kind: 'learned', rows: rows + 2, offset: 2 }
         : { kind: 'timingSignal', offset: (ids.padding ?? 1) + 1 },
       embeddingScale: fields.flag('scale_embedding', false) ? Math.sqrt(dModel) : 1,
-      sourceVocabulary: vocabulary,
-      targetVocabulary: vocabulary,
-      sharedEmbedding: true,
-      tiedOutput: fields.flag('tie_word_embeddings', true),
-      outputBias: false,
-      linearBias: true,
-      outputScale: 1,
+      ...ofOneVocabulary(fields, vocabulary),
       ids,
       maxLength: rows,
     }

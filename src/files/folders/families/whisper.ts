@@ -6,6 +6,7 @@ import type { Folder } from '../../../formats/disk/folder.ts'
 import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import {
+  ofOneVocabulary,
   quantization,
   readActivation,
   readingHuggingFace,
@@ -65,13 +66,7 @@ function whisperConfig(fields: JsonFields, ids: SpecialIds, generation: JsonFiel
     norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
     positions: { kind: 'learned', rows, offset: 0 },
     embeddingScale: fields.flag('scale_embedding', false) ? Math.sqrt(dModel) : 1,
-    sourceVocabulary: vocabulary,
-    targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: fields.flag('tie_word_embeddings', true),
-    outputBias: false,
-    linearBias: true,
-    outputScale: 1,
+    ...ofOneVocabulary(fields, vocabulary),
     ids,
     maxLength: rows,
   }

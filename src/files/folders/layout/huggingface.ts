@@ -119,6 +119,30 @@ export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dMode
   }
 }
 
+/** The layers under BERT's keys of config.json, which the encoders of texts and of pictures share. */
+export function readBertStack(fields: JsonFields, dModel: number): StackConfig {
+  const heads = fields.positiveInteger('num_attention_heads', 12)
+  if (dModel % heads) fields.fail('num_attention_heads', `a divisor of hidden_size (${dModel})`)
+  return {
+    layers: fields.positiveInteger('num_hidden_layers', 12),
+    heads,
+    dHead: dModel / heads,
+    dFeedForward: fields.positiveInteger('intermediate_size', 3072),
+  }
+}
+
+/** The settings of a model whose sides share one vocabulary and embedding, with biases in its layers and none in its output. */
+export const ofOneVocabulary = (fields: JsonFields, vocabulary: number) =>
+  ({
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
+    sharedEmbedding: true,
+    tiedOutput: fields.flag('tie_word_embeddings', true),
+    outputBias: false,
+    linearBias: true,
+    outputScale: 1,
+  }) as const
+
 /** The fields from which `readStack` reads both stacks. */
 export const stacksJson = ({ encoder, decoder }: ModelConfig) => ({
   encoder_layers: encoder.layers,

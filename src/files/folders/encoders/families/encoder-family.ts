@@ -3,7 +3,7 @@ import type { JsonFields } from '../../../../formats/json/json-fields.ts'
 import type { TensorSource } from '../../../../formats/tensors/tensor-file.ts'
 import type { RowsOf } from '../layout/row-tensors.ts'
 
-/** What an architecture's class computes after the encoder (transformers' names: BertForMaskedLM). */
+/** The computation of an architecture's class after the encoder (transformers' names: BertForMaskedLM). */
 export type Task = 'none' | 'classes' | 'tokens' | 'spans' | 'vocabulary' | 'discriminator'
 
 /** What a family says of a head, beside what follows from its kind. */
