@@ -136,7 +136,7 @@ function optionsForNode(root: string) {
   const bullmq = join(root, 'node_modules/bullmq/dist/esm/index.js')
   return {
     platform: 'node',
-    external: ['@resvg/resvg-js'],
+    external: ['@resvg/resvg-js', 'sharp'],
     resolve: { alias: { bullmq } },
     transform: {
       define: {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { GlassformerError, messageOf, shown } from '../base/errors.ts'
-import { isUrl } from '../base/values/value-class.ts'
+import { isArrayOf, isBlob, isUrl, kindOf } from '../base/values/value-class.ts'
 import { fileError } from '../formats/disk/read-file.ts'
 import type { Pixels } from './resize.ts'
 
@@ -25,9 +25,9 @@ const MOST_PIXELS = 2 ** 28
  */
 export async function openImage(image: ImageInput): Promise<Pixels> {
   if (typeof image === 'string' || isUrl(image)) return decoded(pathOf(image), String(image))
-  if (image instanceof Uint8Array) return decoded(image, 'the image')
-  if (image instanceof ArrayBuffer) return decoded(new Uint8Array(image), 'the image')
-  if (image instanceof Blob) return decoded(new Uint8Array(await image.arrayBuffer()), 'the image')
+  if (isArrayOf<Uint8Array>(Uint8Array, image)) return decoded(image, 'the image')
+  if (kindOf(image) === 'ArrayBuffer') return decoded(new Uint8Array(image as ArrayBuffer), 'the image')
+  if (isBlob(image)) return decoded(new Uint8Array(await image.arrayBuffer()), 'the image')
   if (typeof image === 'object' && image !== null && 'data' in image) return rawPixels(image)
   throw new GlassformerError(
     'ERR_INPUT',
@@ -44,7 +44,7 @@ function pathOf(image: string | URL): string {
 
 function rawPixels({ data, width, height, channels = data?.length / (width * height) }: RawImage): Pixels {
   const areSides = [width, height].every((side) => Number.isSafeInteger(side) && side > 0)
-  const isData = data instanceof Uint8Array || data instanceof Uint8ClampedArray
+  const isData = isArrayOf<Uint8Array>(Uint8Array, data) || isArrayOf<Uint8ClampedArray>(Uint8ClampedArray, data)
   if (!isData || !areSides || ![1, 2, 3, 4].includes(channels) || data.length !== width * height * channels)
     throw new GlassformerError(
       'ERR_INPUT',
