@@ -5,7 +5,7 @@ import type { Ctranslate2Variables } from './variables.ts'
 /** Specifications whose models are no encoder-decoders over texts. */
 const otherModels: Readonly<Record<string, string>> = {
   TransformerDecoderSpec: 'a model with a decoder alone (GPT, Llama …)',
-  TransformerEncoderSpec: 'a model with an encoder alone (BERT …)',
+  TransformerEncoderSpec: 'a model with an encoder alone (BERT …), which Encoder.load reads',
   Wav2Vec2Spec: 'a model of wav2vec 2.0',
   Wav2Vec2BertSpec: 'a model of wav2vec 2.0 with BERT',
 }
@@ -70,7 +70,7 @@ const known = new Set([
   ...['alignment_layer', 'alignment_heads', 'start_from_zero_embedding', 'scale_outputs', 'queries_scale'],
   ...['alibi_use_positive_positions', 'scale_alibi', 'relative_attention_max_distance', 'num_heads_kv', 'head_dim'],
   ...['with_source_bos', 'with_source_eos', 'with_target_bos', 'user_decoder_start_tokens'],
-  ...['unk_token', 'bos_token', 'eos_token', 'decoder_start_token'],
+  ...['unk_token', 'bos_token', 'eos_token', 'decoder_start_token', 'pooler_activation'],
 ])
 
 /**
@@ -84,10 +84,11 @@ export function checkParts(variables: Ctranslate2Variables, isWeight: (name: str
       `${variables.path}, offset ${entryOf(variables.named, name).offset}: '${name}': ${what} cannot be computed here`,
     )
   for (const [name, { shape }] of variables.named) {
+    if (isWeight(name.replace(/weight_scale$/, 'weight'))) continue
     const part = unknownParts.find(([pattern]) => pattern.test(name))
     if (part) throw refuse(name, part[1])
     const attribute = name.slice(name.lastIndexOf('/') + 1)
-    if (isWeight(name) || name.endsWith('weight_scale') || known.has(attribute)) continue
+    if (name.endsWith('weight_scale') || known.has(attribute)) continue
     const isAttribute = shape.length === 0
     const what = Object.hasOwn(turnedOff, attribute) ? turnedOff[attribute] : 'a part that this version does not know'
     if (!isAttribute || variables.number(name) !== 0) throw refuse(name, what)

@@ -47,14 +47,20 @@ export class Ctranslate2Tensors implements TensorSource {
   readonly tensors: ReadonlyMap<string, TensorEntry>
   readonly #file: TensorFile
   readonly #wide = new Map<string, Wide>()
+  readonly #asFloat = new Set<string>()
   /** Scales of the rows of a matrix of int8, by the names of their tensors: where they lie, and how many there are. */
   readonly #scales = new Map<string, { stored: string; first: number; rows: number; isOne: boolean }>()
 
   /**
-   * `namesOf` tells which weights the variables hold, and the file is closed with this object.
+   * `namesOf` tells which weights the variables hold, and the file is closed with this object. Matrices of int8 whose names are in `floats`
+   * come out as floats.
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED
    */
-  constructor(file: OpenFile, namesOf: (variables: Ctranslate2Variables) => ReadonlyMap<string, VariablePart>) {
+  constructor(
+    file: OpenFile,
+    namesOf: (variables: Ctranslate2Variables) => ReadonlyMap<string, VariablePart>,
+    floats: readonly string[] = [],
+  ) {
     this.path = file.path
     const entries = new Map<string, TensorEntry>()
     this.#file = new TensorFile(file, () => {
@@ -63,6 +69,7 @@ export class Ctranslate2Tensors implements TensorSource {
       for (const [name, part] of namesOf(variables)) this.#add(name, part, variables, { entries, stored })
       return stored
     })
+    for (const name of floats) this.#asFloats(name, entries)
     this.tensors = entries
   }
 
@@ -107,6 +114,14 @@ export class Ctranslate2Tensors implements TensorSource {
     this.#scales.set(scalesOf(name), { stored: at, first: isOne ? 0 : part * rows, rows, isOne })
   }
 
+  #asFloats(name: string, entries: Map<string, TensorEntry>): void {
+    const entry = entries.get(name)
+    if (entry?.dtype !== 'I8') return
+    entries.set(name, { ...entry, dtype: 'F32', bytes: 4 * entry.bytes })
+    entries.delete(scalesOf(name))
+    this.#asFloat.add(name)
+  }
+
   /** By what a matrix of int16 was multiplied. */
   #scaleOfWide(name: string, variables: Ctranslate2Variables): number {
     const scale = variables.number(name) ?? OLD_SCALE
@@ -118,13 +133,15 @@ export class Ctranslate2Tensors implements TensorSource {
   }
 
   readFloats(name: string, into: Float32Array): void {
-    if (this.#scales.has(name)) this.#readScales(name, 0, into)
+    if (this.#asFloat.has(name)) this.#readAsFloat(name, 0, into)
+    else if (this.#scales.has(name)) this.#readScales(name, 0, into)
     else if (this.#wide.has(name)) this.#readWide(name, 0, into)
     else this.#file.readFloats(name, into)
   }
 
   readPart(name: string, first: number, into: Float32Array | Int8Array): void {
-    if (this.#scales.has(name)) this.#readScales(name, first, into as Float32Array)
+    if (this.#asFloat.has(name)) this.#readAsFloat(name, first, into as Float32Array)
+    else if (this.#scales.has(name)) this.#readScales(name, first, into as Float32Array)
     else if (this.#wide.has(name)) this.#readWide(name, first, into as Float32Array)
     else this.#file.readPart(name, first, into)
   }
@@ -135,6 +152,17 @@ export class Ctranslate2Tensors implements TensorSource {
 
   close(): void {
     this.#file.close()
+  }
+
+  /** Values [first, first + into.length) of a matrix of int8, each times the scale of its row. */
+  #readAsFloat(name: string, first: number, into: Float32Array): void {
+    const integers = new Int8Array(into.length)
+    this.#file.readPart(name, first, integers)
+    const { rows } = entryOf(this.#scales, scalesOf(name))
+    const scales = new Float32Array(rows)
+    this.#readScales(scalesOf(name), 0, scales)
+    const width = entryOf(this.#file.tensors, name).bytes / rows
+    for (let i = 0; i < into.length; i++) into[i] = integers[i] * scales[Math.floor((first + i) / width)]
   }
 
   /** A value is its integer ÷ the stored scale. */

@@ -44,9 +44,10 @@ export function readEncoderTokenizer(folder: Folder): EncoderTokenizerFiles {
 function definitionOf(folder: Folder, settings: JsonObject): string {
   if (folder.has('tokenizer.json')) return folder.text('tokenizer.json', DEFINITION)
   if (folder.has('vocab.txt')) return bertDefinition(folder.text('vocab.txt', DEFINITION), settings)
+  const alone = folder.has('vocabulary.json') ? ' (vocabulary.json does not say how texts are cut into tokens)' : ''
   throw new GlassformerError(
     'ERR_FILE',
-    `${folder.at('tokenizer.json')} is missing, and so is vocab.txt: save the tokenizer in Python with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
+    `${folder.at('tokenizer.json')} is missing, and so is vocab.txt${alone}: save the tokenizer in Python with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
   )
 }
 

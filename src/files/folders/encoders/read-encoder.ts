@@ -3,15 +3,14 @@ import type { Encoding, Packing } from '../../../engine/backend/interface/backen
 import { EncoderWeights, encoderWeights } from '../../../engine/encode/index.ts'
 import { checkTextEncoder, type HeadConfig, type TextEncoderConfig } from '../../../engine/model/text-encoder/index.ts'
 import type { Precision } from '../../../engine/weights/precision.ts'
-import type { Folder } from '../../../formats/disk/folder.ts'
 import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { openModelTensors } from '../../../formats/tensors/model-tensors.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { encodingFor } from '../tensors/dominant-dtype.ts'
 import { checkedAgainst, fillWeights } from '../tensors/fill-weights.ts'
 import { type EncoderFamily, encoderFamilyOf, type Task } from './families/index.ts'
 import { rowTensors } from './layout/row-tensors.ts'
+import type { StoredEncoder } from './stored-encoder.ts'
 import { encoderNames } from './stored-names.ts'
 
 /** The kinds of labels: one of several, any of several, or a number. */
@@ -49,8 +48,12 @@ export const taskOf = (architecture: string | null): Task =>
   SUFFIXES.find(([suffix]) => architecture !== null && suffix.test(architecture))?.[1] ?? 'none'
 
 /** An encoder's settings by its config.json; `stored` are the names of its tensors. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
-export function readEncoderSettings(json: JsonObject, where: string, stored: ReadonlySet<string>): EncoderSettings {
-  const family = encoderFamilyOf(json.model_type, where)
+export function readEncoderSettings(
+  json: JsonObject,
+  where: string,
+  stored: ReadonlySet<string>,
+  family: EncoderFamily = encoderFamilyOf(json.model_type, where),
+): EncoderSettings {
   const fields = new JsonFields(json, where)
   if (fields.has('quantization_config'))
     throw new GlassformerError(
@@ -126,15 +129,12 @@ function problemOf(fields: JsonFields): Problem | null {
 
 /** Reads an encoder's config.json and its weights. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
 export function readEncoderModel(
-  folder: Folder,
+  { family, json, where, open }: StoredEncoder,
   storage: EncoderStorage = {},
 ): EncoderSettings & { weights: EncoderWeights } {
-  const json = folder.json('config.json')
-  const where = folder.at('config.json')
-  const family = encoderFamilyOf(json.model_type, where)
-  const opened = openModelTensors(folder)
+  const opened = open()
   try {
-    const settings = readEncoderSettings(json, where, new Set(opened.tensors.keys()))
+    const settings = readEncoderSettings(json, where, new Set(opened.tensors.keys()), family)
     return { ...settings, weights: filled(family, settings, opened, storage) }
   } finally {
     opened.close()
