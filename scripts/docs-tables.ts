@@ -39,7 +39,7 @@ import { traceSettings } from '../dist/trace/options.js'
 import { originSettings } from '../dist/trace/origins/settings.js'
 import { sweepSettings } from '../dist/trace/sweep/settings.js'
 import { autoencoderSettings } from '../dist/use/latents/index.js'
-import { transcribeSettings } from '../dist/use/transcribe/options.js'
+import { liveSettings, transcribeSettings } from '../dist/use/transcribe/options.js'
 import { loadSettings, textSettings } from '../dist/use/translate/options/options.js'
 import { webSettings } from '../dist/use/web/loading/load-options.js'
 import { schedulingSettings } from '../dist/workers/requests/scheduling.js'
@@ -81,6 +81,7 @@ const schemas = {
   normSettings,
   soundSettings,
   transcribeSettings,
+  liveSettings,
   positionSettings,
   idSettings,
   tokenizerSettings,

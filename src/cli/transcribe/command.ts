@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { addFlags } from '../flags/schema-flags.ts'
-import { cueFlags, loadFlags, speechFlags, type TranscribeCommandOptions } from './options.ts'
+import { cueFlags, liveFlags, loadFlags, speechFlags, type TranscribeCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 WAV and FLAC are read by Glassformer, MP3 and Ogg by mpg123-decoder,
@@ -64,6 +64,7 @@ export function addTranscribe(program: Command): void {
     '--translator <folder>',
     'with --translate-to: the model that translates, a folder, or the name of one that glassformer pull has downloaded (default, for English: fr-en, the embedded one)',
   )
+  addFlags(command, liveFlags, 'With --live:')
   addFlags(command, cueFlags, 'Subtitles:')
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')

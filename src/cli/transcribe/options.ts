@@ -1,10 +1,11 @@
 import { cueSettings } from '../../sound/transcript/cues.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
-import { transcribeSettings } from '../../use/transcribe/options.ts'
+import { liveSettings, transcribeSettings } from '../../use/transcribe/options.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 export const speechFlags = transcribeSettings
+export const liveFlags = liveSettings
 export const cueFlags = cueSettings
 const { adapters: _, ...ofSpeech } = loadSettings
 export const loadFlags = ofSpeech
@@ -12,6 +13,7 @@ export const loadFlags = ofSpeech
 /** The arguments and flags of `glassformer transcribe`. */
 export interface TranscribeCommandOptions
   extends Flagged<typeof speechFlags>,
+    Flagged<typeof liveFlags>,
     Flagged<typeof cueFlags>,
     Flagged<typeof loadFlags> {
   model: string

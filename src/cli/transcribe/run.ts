@@ -6,11 +6,11 @@ import { replaceText } from '../../formats/disk/replace-file.ts'
 import type { CueOptions } from '../../sound/transcript/cues.ts'
 import { type Transcript, translated } from '../../sound/transcript/transcript.ts'
 import { type TranscriptFormat, transcriptWriters } from '../../sound/transcript/writers.ts'
-import type { TranscribeOptions } from '../../use/transcribe/options.ts'
+import type { LiveOptions, TranscribeOptions } from '../../use/transcribe/options.ts'
 import { Transcriber } from '../../use/transcribe/transcriber.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { lineOf } from '../terminal/failure.ts'
-import { cueFlags, loadFlags, speechFlags, type TranscribeCommandOptions } from './options.ts'
+import { cueFlags, liveFlags, loadFlags, speechFlags, type TranscribeCommandOptions } from './options.ts'
 import { type SoundJob, soundJobs } from './sound-jobs.ts'
 import { SoundProgress } from './sound-progress.ts'
 import { speechModel } from './whisper-flags.ts'
@@ -23,8 +23,11 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
   const jobs = soundJobs(inputs, command.output, formatsOf(command))
   const cues = givenBy(cueFlags, command) as CueOptions
   const options = optionsOf(command, cues)
+  const ofLive = givenBy(liveFlags, command)
+  const [useless] = command.live ? [] : Object.keys(ofLive)
+  if (useless) throw new GlassformerError('ERR_OPTION', `--${useless} belongs to --live: give both, or neither`)
   const transcriber = await Transcriber.load(speechModel(command.model), givenBy(loadFlags, command))
-  if (command.live) return live(jobs, transcriber, options)
+  if (command.live) return live(jobs, transcriber, { ...options, ...ofLive } as LiveOptions)
   const progress = await SoundProgress.open(jobs.length, isShown(command, jobs))
   const job = async (index: number) => {
     const told = {
@@ -43,7 +46,7 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
 }
 
 /** Prints what is said as it becomes certain; on a terminal, what is not certain yet stands after it. */
-async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: TranscribeOptions): Promise<void> {
+async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: LiveOptions): Promise<void> {
   const isShown = process.stdout.isTTY
   try {
     const sound = input ?? (process.stdin as AsyncIterable<Uint8Array>)

@@ -1,5 +1,6 @@
 /** Face of engine/hear/: what other rooms use of hearing. */
 export { type Head, headsOf } from './align.ts'
+export { withoutRepetition } from './repetition.ts'
 export { SampleFront } from './sample-front.ts'
 export { segmentsOf } from './segments.ts'
 export type { Alignment, HeardSegment, HeardWindow, Seen, Task, Thresholds, WindowSettings } from './settings.ts'

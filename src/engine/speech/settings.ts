@@ -31,6 +31,8 @@ export interface WindowSettings {
   thresholds: Thresholds
   /** Whether words get their times. */
   words: boolean
+  /** Whether tokens of the prefix get times as well, in front of those of the transcript. */
+  prefixTimes?: boolean
   /** Whether the attention from which these times come is kept. */
   seen?: boolean
 }

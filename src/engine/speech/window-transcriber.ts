@@ -263,11 +263,13 @@ class Attempts {
   #align(text: readonly number[], encoded: EncodedMemory) {
     const { config, ids } = this.#parts
     const told = this.#told()
+    const { prefix, prefixTimes, seen: keeps } = this.#window.settings
+    const before = prefixTimes ? prefix : []
     const heads = headsOf(present(config.sound), config.decoder)
-    const tokens = [...told, ids.noTimestamps, ...text, ids.end]
+    const tokens = [...told, ids.noTimestamps, ...before, ...text, ids.end]
     const read = { tokens, begin: told.length, endOfText: ids.end }
     const { seen, ...alignment } = align(encoded.recall(tokens, layersOf(heads)), heads, read, this.#window.frames)
-    return this.#window.settings.seen ? { ...alignment, seen } : alignment
+    return keeps ? { ...alignment, seen } : alignment
   }
 }
 

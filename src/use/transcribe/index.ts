@@ -10,7 +10,7 @@ export type { ModelInfo } from '../translate/options/model-info.ts'
 export type { LoadOptions } from '../translate/options/options.ts'
 export type { ListenedToken, Listening } from './listening.ts'
 export type { LiveText } from './live.ts'
-export type { TranscribeOptions } from './options.ts'
+export type { LiveOptions, TranscribeOptions } from './options.ts'
 export { Transcriber } from './transcriber.ts'
 export type {
   DetectedLanguage,

@@ -289,6 +289,32 @@ export const transcribeSettings = settings({
   },
 })
 
+/** The schema of the settings that live text has in addition. */
+export const liveSettings = settings({
+  policy: {
+    type: oneOf('local-agreement', 'align-att'),
+    default: 'local-agreement',
+    flag: '--policy <name>',
+    says: 'when a word is certain: local-agreement, two passes in turn hear it; align-att, the attention for it does not fall on the end of what has been heard',
+  },
+  step: {
+    type: positiveNumber,
+    default: (({ policy }: { policy: string }) => (policy === 'align-att' ? 0.5 : 1)) as (before: never) => number,
+    otherwise: '1; with align-att 0.5',
+    flag: '--step <s>',
+    says: 'seconds of new sound after which the model listens again',
+  },
+  frames: {
+    type: integer(1, 1500),
+    default: 25,
+    flag: '--frames <n>',
+    says: 'with align-att: the last states of the encoder, of 0.02 s each, that no certain word may attend to; more are slower and safer',
+  },
+})
+
+/** The settings of live text. */
+export interface LiveOptions extends TranscribeOptions, Given<typeof liveSettings> {}
+
 /** The settings of a transcription, and of its scheduling. */
 export interface TranscribeOptions extends Given<typeof transcribeSettings>, SchedulingOptions {}
 

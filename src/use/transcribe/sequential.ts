@@ -38,7 +38,7 @@ export async function seekAdvance(
 const SILENCE = 1e-6
 
 /** Whether all of these frames of a window are silent. */
-function isSilent({ samples, skip }: Stretch, from: number, to: number): boolean {
+export function isSilent({ samples, skip }: Stretch, from: number, to: number): boolean {
   const end = Math.min(samples.length, (skip + to) * HOP)
   for (let at = (skip + from) * HOP; at < end; at += HOP) {
     let sum = 0

@@ -11,16 +11,26 @@ import { onAbort } from '../../workers/requests/on-abort.ts'
 import { readScheduling, type Scheduling } from '../../workers/requests/scheduling.ts'
 import type { JobPool } from '../../workers/requests/submit.ts'
 import { type ModelInfo, modelInfo } from '../translate/options/model-info.ts'
+import { alignAtt } from './align-att.ts'
 import { type Listening, listeningOf } from './listening.ts'
 import { type LiveText, live } from './live.ts'
-import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
+import { loops, passes, roomOf } from './live-pass.ts'
+import { type LiveOptions, type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
 import type { HeardPart } from './sequential.ts'
 import { soundParts } from './sound-parts.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
 import { type LoadTranslator, NamedTranslators } from './translated.ts'
 import { WindowRequests } from './window-requests.ts'
-import { checkTold, languageOf, type SpeechModel, settingsOf, windowFrames } from './window-settings.ts'
+import {
+  checkLive,
+  checkTold,
+  type LivePolicy,
+  languageOf,
+  type SpeechModel,
+  settingsOf,
+  windowFrames,
+} from './window-settings.ts'
 
 /** Windows that a worker has in its batch at once, with five hypotheses each. */
 const WINDOWS_AT_ONCE = 8
@@ -147,19 +157,36 @@ export class SpeechCalls {
 
   /**
    * Speech as text while it is spoken: of a microphone or another stream of samples, or of a file as fast as it can be heard. Words that are
-   * certain do not change any more; `pending` is what may. The language is that of the first words, where it is not given.
+   * certain do not change any more; `pending` is what may; `policy` decides when. The language is that of the first words, where it is not given.
    * @throws GlassformerError as `transcribe`, when the loop begins or later
    */
-  async *live(audio: SoundInput, options: TranscribeOptions = {}): AsyncGenerator<LiveText, void, undefined> {
-    const { prompt, ...always } = options
-    let { language } = options
+  async *live(audio: SoundInput, options: LiveOptions = {}): AsyncGenerator<LiveText, void, undefined> {
+    const { policy, ...own } = checkLive(options, this.#hearing)
+    if (policy.name === 'align-att') return yield* this.#alignAtt(audio, own, policy)
+    const { prompt, ...always } = own
     const sound = await this.#openSound(audio)
-    yield* live(sound.samples(), async (samples, before) => {
+    let { language } = always
+    const hear = async (samples: Float32Array, before: string) => {
       const said = before.trim() || prompt
       const transcript = await this.transcribe(samples, { ...always, language, timestamps: 'words', prompt: said })
       if (transcript.segments.length) language ??= transcript.language
       return transcript
-    })
+    }
+    yield* live(sound.samples(), hear, { step: policy.step, signal: always.signal })
+  }
+
+  async *#alignAtt(
+    audio: SoundInput,
+    options: TranscribeOptions,
+    { step, frames }: LivePolicy,
+  ): AsyncGenerator<LiveText, void, undefined> {
+    const { resolved, scheduling } = resolve(options)
+    const model = this.#hearing
+    const language = languageOf(resolved, model)
+    const hear = passes({ requests: this.#requests(scheduling), model, options: resolved, language, frames })
+    const sound = await this.#openSound(audio)
+    const window = windowFrames(model) / FRAMES_OF_SECOND
+    yield* alignAtt(sound.samples(), hear, { step, window, room: roomOf(model), signal: scheduling.signal, loops })
   }
 
   /**

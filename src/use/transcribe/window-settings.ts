@@ -1,13 +1,15 @@
 import { speechLanguage, speechLanguageNames } from '../../base/choices/speech-languages.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
-import { GlassformerError } from '../../base/errors.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
 import { present } from '../../base/present.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read } from '../../base/schema/settings.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { type SpeechIds, TIMESTAMP } from '../../engine/model/speech-ids.ts'
 import type { WindowSettings } from '../../engine/speech/index.ts'
 import type { SpeechText } from '../../language/text/tokenizer/speech-text.ts'
-import type { ResolvedTranscribe, TranscribeOptions } from './options.ts'
+import { type LiveOptions, liveSettings, type ResolvedTranscribe, type TranscribeOptions } from './options.ts'
 
 /** A model that hears, as far as its settings of windows go. */
 export interface SpeechModel {
@@ -74,6 +76,38 @@ export function checkTold(options: TranscribeOptions, { ids, path }: SpeechModel
     'ERR_OPTION',
     `${path} is of one language, and its transcripts have no times but those of windows: leave option '${asked}' out, or take a model of Whisper's`,
   )
+}
+
+/** When words of live text are certain. */
+export interface LivePolicy {
+  name: 'local-agreement' | 'align-att'
+  step: number
+  frames: number
+}
+
+/**
+ * The policy of live text, and the options of its transcription.
+ * @throws GlassformerError ERR_OPTION; ERR_UNSUPPORTED for a model whose words have no times
+ */
+export function checkLive(
+  options: LiveOptions,
+  { ids, path }: Pick<SpeechModel, 'ids' | 'path'>,
+): TranscribeOptions & { policy: LivePolicy } {
+  if (typeof options !== 'object' || options === null)
+    throw new GlassformerError('ERR_OPTION', `options of live text must be an object, not ${shown(options)}`)
+  const { policy, step, frames, ...own } = options
+  const { policy: name, ...found } = read(liveSettings, { policy, step, frames }, inOptions)
+  if (own.translateTo !== undefined)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "live text is not translated: leave option 'translateTo' out, and give its text to translateStream()",
+    )
+  if (!ids.hasTimes)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${path} has no attention from which words get times, and live text needs them: take a model of Whisper's`,
+    )
+  return { ...own, policy: { name, ...found } as LivePolicy }
 }
 
 const orNull = (value: number | 'off'): number | null => (value === 'off' ? null : value)

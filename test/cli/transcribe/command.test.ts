@@ -81,6 +81,18 @@ test('--live prints text while it is spoken, also from a program that does not k
   expect(stdout).toMatch(/\S\n$/)
 })
 
+test('--policy, --step and --frames belong to --live', async () => {
+  const policy = ['--policy', 'align-att', '--step', '0.4', '--frames', '10']
+  const { code, stdout, stderr } = await transcribe(speech, '--live', ...policy)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/\n$/)
+  expect(await transcribe(speech, ...policy)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/--policy belongs to --live/),
+  })
+  expect((await transcribe(speech, '--live', '--policy', 'never')).code).toBe(2)
+})
+
 test('--translate-to needs a translator, but for English', async () => {
   const { code, stderr } = await transcribe(speech, '--translate-to', 'de')
   expect({ code }).toEqual({ code: 1 })

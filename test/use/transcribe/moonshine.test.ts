@@ -69,6 +69,13 @@ describe('a transcriber with Moonshine', () => {
     await expect(transcriber.detectLanguage(tone(1))).rejects.toThrow(code('ERR_UNSUPPORTED'))
   })
 
+  it.each(['align-att', 'local-agreement'] as const)(
+    'has no live text by %s, which needs times of words',
+    async (policy) => {
+      await expect(transcriber.live(tone(1), { policy }).next()).rejects.toThrow(code('ERR_UNSUPPORTED'))
+    },
+  )
+
   it('writes in a pipeline of automatic-speech-recognition', async () => {
     const write = await pipeline('automatic-speech-recognition', folder)
     const { text } = await write(tone(1))

@@ -6,7 +6,7 @@ export type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 export type { AudioBufferLike, RawSound, SoundInput } from '../../../sound/input/sound.ts'
 export type { ListenedToken, Listening } from '../../transcribe/listening.ts'
 export type { LiveText } from '../../transcribe/live.ts'
-export type { TranscribeOptions } from '../../transcribe/options.ts'
+export type { LiveOptions, TranscribeOptions } from '../../transcribe/options.ts'
 export type {
   DetectedLanguage,
   TranscribeProgress,
