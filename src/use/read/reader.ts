@@ -1,11 +1,12 @@
-import { GlassformerError } from '../../base/errors.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import type { PictureConfig } from '../../engine/model/config/picture-settings.ts'
 import { DiskFolder } from '../../formats/disk/disk-folder.ts'
 import { JsonFields } from '../../formats/json/json-fields.ts'
 import { type ImageInput, openImage } from '../../image/open-image.ts'
 import { type Processing, processingOf } from '../../image/processing.ts'
-import type { Chunk } from '../../workers/requests/chunks.ts'
+import { aborted, newNumber, onAbort } from '../../workers/index.ts'
 import { startPool } from '../translate/calls/index.ts'
 import { type ModelInfo, modelInfo } from '../translate/options/model-info.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
@@ -14,6 +15,12 @@ import { type ReadOptions, resolveRead } from './options.ts'
 
 /** Pictures that a worker has in its batch at once, with five hypotheses each of 600 patches. */
 const PICTURE_TOKENS = 8 * 5 * 600
+
+/** Pictures that are decoded before the first of them has its text: for each worker, as many as it has in its batch, and some more. */
+const AHEAD = 10
+
+/** Bytes of decoded pictures from which on no further one is decoded ahead: ten pages of 300 points an inch. */
+const BYTES_AHEAD = 2 ** 28
 
 /** The cost of a picture in a worker's queue, of which it takes a few at a time. */
 const PICTURE_SIZE = 750
@@ -38,12 +45,14 @@ export class Reader {
   readonly #pool: Parts['pool']
   readonly #info: BackendInfo
   readonly #processing: Processing
+  readonly #ahead: number
 
-  private constructor({ pool, info, shared }: Parts, processing: Processing) {
+  private constructor({ pool, info, shared, options }: Parts, processing: Processing) {
     this.model = modelInfo(shared)
     this.#pool = pool
     this.#info = info
     this.#processing = processing
+    this.#ahead = AHEAD * options.workers
   }
 
   /**
@@ -84,18 +93,81 @@ export class Reader {
     const resolved = resolveRead(options, this.model)
     const isList = Array.isArray(given)
     const images: readonly ImageInput[] = isList ? [...given] : [given as ImageInput]
-    const { signal } = resolved.scheduling
-    const chunks: Chunk<ReadImage>[] = []
-    for (const [index, image] of images.entries()) {
-      if (signal?.aborted) break
-      const contents = { pixels: await openImage(image), processing: this.#processing, options: resolved.options }
-      chunks.push({ kind: 'readImage', contents, size: PICTURE_SIZE, characters: PICTURE_SIZE, indices: [index] })
-    }
-    const found = await this.#pool.submit<ReadImage>(chunks, { scheduling: resolved.scheduling })
-    const readings = found.map(
-      (texts): Reading => ({ ...texts[0], ...(resolved.options.alternatives > 1 && { alternatives: texts }) }),
-    )
+    const readings: Reading[] = []
+    const began = performance.now()
+    for await (const reading of this.#each(images, resolved, { began, isOne: !isList })) readings.push(reading)
     return isList ? readings : readings[0]
+  }
+
+  /**
+   * The text of each picture, in order, as soon as it is there. Pictures are decoded a few ahead of the texts that are taken, so that there may be
+   * any number of them; `timeout` is that of each picture. An error names its picture, and ends the reading.
+   * @throws GlassformerError as `read`
+   */
+  async *readEach(
+    images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
+    options: ReadOptions = {},
+  ): AsyncGenerator<Reading> {
+    const resolved = resolveRead(options, this.model)
+    const isList = typeof images === 'object' && images !== null
+    if (!isList || !(Symbol.iterator in images || Symbol.asyncIterator in images))
+      throw new GlassformerError('ERR_INPUT', `readEach takes pictures one after the other, not ${shown(images)}`)
+    yield* this.#each(images, resolved, {})
+  }
+
+  /** `began`: when the time of all pictures began. */
+  async *#each(
+    images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
+    { options, scheduling }: ReturnType<typeof resolveRead>,
+    { began, isOne = false }: { began?: number; isOne?: boolean },
+  ): AsyncGenerator<Reading> {
+    const { signal } = scheduling
+    const stop = new AbortController()
+    if (signal?.aborted) stop.abort(signal.reason)
+    const leave = signal && onAbort(signal, () => stop.abort(signal.reason))
+    const open: { texts: Promise<ReadText[]>; bytes: number }[] = []
+    const turn = newNumber()
+    const submit = async (image: ImageInput, index: number) => {
+      const since = began ?? performance.now()
+      const pixels = await openImage(image)
+      const contents = { pixels, processing: this.#processing, options }
+      const chunk = { contents, size: PICTURE_SIZE, characters: PICTURE_SIZE, indices: [0] }
+      const given = {
+        scheduling: { ...scheduling, signal: stop.signal },
+        began: since,
+        turn,
+        isContinuation: index > 0,
+      }
+      const texts = this.#pool.submit<ReadImage>([{ kind: 'readImage', ...chunk }], given).then(
+        ([found]) => found,
+        (error) => Promise.reject(isOne ? error : ofImage(error, index)),
+      )
+      // An error is thrown where the texts are awaited.
+      texts.catch(() => {})
+      open.push({ texts, bytes: pixels.data.length })
+    }
+    const next = async (): Promise<Reading> => {
+      const texts = await present(open.shift()).texts
+      return { ...texts[0], ...(options.alternatives > 1 && { alternatives: texts }) }
+    }
+    let index = 0
+    try {
+      for await (const image of images) {
+        while (open.length >= this.#ahead || open.reduce((sum, { bytes }) => sum + bytes, 0) > BYTES_AHEAD)
+          yield await next()
+        if (stop.signal.aborted) throw aborted(stop.signal)
+        try {
+          await submit(image, index)
+        } catch (error) {
+          throw isOne ? error : ofImage(error, index)
+        }
+        index++
+      }
+      while (open.length) yield await next()
+    } finally {
+      leave?.()
+      stop.abort()
+    }
   }
 
   /** Stops the workers; open calls fail with ERR_CLOSED. */
@@ -106,6 +178,12 @@ export class Reader {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** The same error, with the number of the picture that it is about. */
+function ofImage(error: unknown, index: number): unknown {
+  if (!(error instanceof GlassformerError) || error.code === 'ERR_ABORTED' || error.code === 'ERR_TIMEOUT') return error
+  return new GlassformerError(error.code, `image ${index}: ${error.message}`, { cause: error })
 }
 
 /** The processing that the folder's file names; without it, the defaults of ViT's processor. */

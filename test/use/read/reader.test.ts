@@ -70,6 +70,35 @@ describe('a reader', () => {
     expect(await reader.read([])).toEqual([])
   })
 
+  it('reads pictures one after the other, and takes few before their texts are taken', async () => {
+    let taken = 0
+    async function* pictures() {
+      for (; taken < 60; taken++) yield taken === 55 ? 'nowhere.png' : page
+    }
+    const texts: string[] = []
+    const options = { maxTokens: 3, beams: 1 }
+    const reading = reader.readEach(pictures(), options)
+    const { value: first } = await reading.next()
+    expect(taken).toBeLessThan(20)
+    await expect(
+      (async () => {
+        for await (const { ids } of reading) texts.push(ids.join(' '))
+      })(),
+    ).rejects.toMatchObject({ code: 'ERR_FILE', message: expect.stringMatching(/^image 55: .*nowhere/) })
+    expect(texts.length).toBeGreaterThanOrEqual(40)
+    expect(new Set(texts)).toEqual(new Set([first.ids.join(' ')]))
+    await expect(reader.readEach('page.png' as never).next()).rejects.toMatchObject({ code: 'ERR_INPUT' })
+    await expect(reader.read([page, new Uint8Array(3)], options)).rejects.toMatchObject({
+      code: 'ERR_IMAGE_FORMAT',
+      message: expect.stringMatching(/^image 1: /),
+    })
+    for await (const { ids } of reader.readEach([page, page, page], options)) {
+      expect(ids.join(' ')).toBe(texts[0])
+      break
+    }
+    expect((await reader.read(page, options)).ids.join(' ')).toBe(texts[0])
+  })
+
   it('is stopped by a signal and by its time, and refuses wrong options', async () => {
     const code = (promise: Promise<unknown>) =>
       promise.then(
