@@ -37,6 +37,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   // In this file, and not one of its own: it is the command that starts most often.
   translate: async () => addTranslate,
   transcribe: async () => (await import('./transcribe/command.ts')).addTranscribe,
+  read: async () => (await import('./read/command.ts')).addRead,
   summarize: async () => (await import('./summarize/command.ts')).addSummarize,
   generate: async () => (await import('./generate/command.ts')).addGenerate,
   embed: async () => (await import('./embed/command.ts')).addEmbed,

@@ -79,7 +79,8 @@ async function checkFile(path: string): Promise<void> {
   throw new GlassformerError('ERR_FILE', `${path} is not a file`)
 }
 
-async function loadSharp(): Promise<typeof import('sharp')['default']> {
+/** The library that decodes files of pictures. @throws GlassformerError ERR_IMAGE_FORMAT where it is not installed */
+export async function loadSharp(): Promise<typeof import('sharp')['default']> {
   try {
     return (await import('sharp')).default
   } catch (cause) {

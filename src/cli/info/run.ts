@@ -10,6 +10,7 @@ import { type ImageSettings, isImage } from '../../engine/model/config/image-set
 import { kindOf } from '../../engine/model/config/kinds.ts'
 import type { LatentsSettings } from '../../engine/model/config/latents-settings.ts'
 import { stackKindsOf } from '../../engine/model/config/own-side-settings.ts'
+import type { PictureConfig } from '../../engine/model/config/picture-settings.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
 import type { UnsupportedSetting } from '../../files/folders/generation/unsupported-setting.ts'
@@ -77,7 +78,7 @@ function modelRows(
   const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const isAlone = isDecoderOnly(config)
-  const limits = `${counted(maxLength, 'token')} a ${isAlone ? 'text' : 'sentence'}`
+  const limits = `${counted(maxLength, 'token')} a ${isAlone || config.picture ? 'text' : 'sentence'}`
   return [
     ['name', name],
     ['folder', path],
@@ -90,6 +91,7 @@ function modelRows(
     ...(config.rowWidth === undefined
       ? []
       : ([['sources', `texts, or rows of ${counted(config.rowWidth, 'real number')}`]] as [string, string][])),
+    ...(config.picture ? ([['sources', pictureText(config.picture)]] as [string, string][]) : []),
     ...(config.latents ? ([['latents', latentsText(config.latents)]] as [string, string][]) : []),
     ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],
@@ -98,7 +100,7 @@ function modelRows(
     ...(storedForm === undefined ? [] : ([['file', storedForm]] as [string, string][])),
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', hasTexts && !isAlone ? `${limits}; ${splitText} are split into sentences` : limits],
+    ['limits', hasTexts && !isAlone && !config.picture ? `${limits}; ${splitText} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)
@@ -109,6 +111,9 @@ function modelRows(
     ...(unsupported.length ? ([['unsupported', unsupportedText(unsupported)]] as [string, string][]) : []),
   ]
 }
+
+const pictureText = ({ size, patch, channels }: PictureConfig) =>
+  `pictures${size ? ` of ${size.map(whole).join(' × ')} pixels` : ' of any size'}, in patches of ${patch} × ${patch}${channels === 1 ? ', gray' : ''}`
 
 const latentsText = ({ every, kind, bits }: LatentsSettings) =>
   `an autoencoder: a code of ${2 ** bits} for ${counted(every, 'target token')} (${kind})`

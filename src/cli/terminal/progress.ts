@@ -23,7 +23,7 @@ export const silent: Progress = {
 }
 
 /** The singular name of a text. */
-type TextUnit = 'line' | 'sentence' | 'text'
+type TextUnit = 'line' | 'sentence' | 'text' | 'picture'
 
 /** Width of the bar in characters. */
 const BAR = 16

@@ -46,7 +46,7 @@ import { createTokenizer } from './tokenizers/make-tokenizer.ts'
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
   ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE, 'tokenizer.json', 'added_tokens.json', 'merges.txt'],
-  ...['preprocessor_config.json', 'normalizer.json'],
+  ...['preprocessor_config.json', 'processor_config.json', 'normalizer.json'],
   ...['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
 ]
 

@@ -22,7 +22,8 @@ const CONFIGURATION = 'config.json'
 
 /** Settings and tokenizers, where a model has them. */
 const companions = [
-  ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
+  ...['generation_config.json', 'preprocessor_config.json', 'processor_config.json', 'tokenizer_config.json'],
+  ...['special_tokens_map.json', 'added_tokens.json'],
   ...['tokenizer.json', 'vocab.json', 'target_vocab.json', 'merges.txt', 'vocab.txt'],
   ...['source.spm', 'target.spm', 'spiece.model', 'sentencepiece.bpe.model', 'sentencepiece.model', 'spm_128k.model'],
   ...['LICENSE', 'shortlist.safetensors'],

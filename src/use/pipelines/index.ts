@@ -23,6 +23,7 @@ export type {
 } from './encoder-pipeline.ts'
 export { env } from './env.ts'
 export type { ForwardInputs, ForwardOutput } from './forward.ts'
+export type { ImagePipeline, ImagePipelineInput, ImageText } from './image-pipeline.ts'
 export { LogitsProcessor, LogitsProcessorList } from './logits-processor.ts'
 export {
   type GenerateInputs,

@@ -10,6 +10,7 @@ import {
   encoderTasks,
   isEncoderTask,
 } from './encoder-pipeline.ts'
+import { IMAGE, type ImagePipeline, imagePipeline } from './image-pipeline.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'
 import { translatorTokenizer } from './own-tokenizer.ts'
@@ -74,22 +75,24 @@ export function pipeline<T extends EncoderTask>(
   options?: PretrainedOptions,
 ): Promise<EncoderPipeline<T>>
 export function pipeline(task: typeof SPEECH, model: string, options?: PretrainedOptions): Promise<SpeechPipeline>
+export function pipeline(task: typeof IMAGE, model: string, options?: PretrainedOptions): Promise<ImagePipeline>
 export function pipeline<T extends PipelineTask>(
   task: T,
   model: string,
   options?: PretrainedOptions,
 ): Promise<Pipeline<T>>
 export async function pipeline(
-  task: PipelineTask | EncoderTask | typeof SPEECH,
+  task: PipelineTask | EncoderTask | typeof SPEECH | typeof IMAGE,
   model: string,
   options: PretrainedOptions = {},
-): Promise<Pipeline | EncoderPipeline | SpeechPipeline> {
+): Promise<Pipeline | EncoderPipeline | SpeechPipeline | ImagePipeline> {
   if (typeof model !== 'string')
     throw new GlassformerError(
       'ERR_OPTION',
       `pipeline takes a model's name or path, not ${shown(model)}: there is no default`,
     )
   if (isEncoderTask(task)) return encoderPipeline(task, model, options)
+  if (task === IMAGE) return imagePipeline(model, options)
   return task === SPEECH ? speechPipeline(model, options) : textPipeline(task, model, options)
 }
 
@@ -142,9 +145,10 @@ async function textPipeline<T extends PipelineTask>(
 function keyOf(task: string): string {
   const name = /^translation_\w+_to_\w+$/.test(task) ? 'translation' : task
   if (Object.hasOwn(keys, name)) return keys[name as Task]
+  const names = [...Object.keys(keys), ...encoderTasks, SPEECH, IMAGE]
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `task ${shown(task)} is not supported: the tasks are ${[...Object.keys(keys), ...encoderTasks, SPEECH].join(', ')} and translation_xx_to_yy${didYouMean(task, [...Object.keys(keys), ...encoderTasks, SPEECH])}`,
+    `task ${shown(task)} is not supported: the tasks are ${names.join(', ')} and translation_xx_to_yy${didYouMean(task, names)}`,
   )
 }
 

@@ -1,6 +1,7 @@
-import { GlassformerError, messageOf, shown } from '../../base/errors.ts'
-import { isArrayOf, isUrl } from '../../base/values/value-class.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { isArrayOf } from '../../base/values/value-class.ts'
 import { type SoundInput, type TranscribeOptions, Transcriber, type Transcript } from '../transcribe/index.ts'
+import { fetched } from './fetched.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 
 /** The task of writing sounds down. */
@@ -103,18 +104,7 @@ async function soundOf(audio: SpeechPipelineInput, signal?: AbortSignal): Promis
   if (isArrayOf(Float64Array, audio)) return Float32Array.from(audio)
   if (typeof audio === 'object' && audio !== null && 'raw' in audio)
     return { samples: Float32Array.from(audio.raw), sampleRate: audio.sampling_rate }
-  const address = typeof audio === 'string' || isUrl(audio) ? String(audio) : ''
-  if (!/^https?:\/\//i.test(address)) return audio as SoundInput
-  const fail = (what: string, cause?: unknown) =>
-    new GlassformerError('ERR_NETWORK', `${address} cannot be downloaded: ${what}`, { cause })
-  try {
-    const response = await fetch(address, { signal })
-    if (!response.ok) throw fail(`the server answers ${response.status}`)
-    return new Uint8Array(await response.arrayBuffer())
-  } catch (cause) {
-    if (cause instanceof GlassformerError || signal?.aborted) throw cause
-    throw fail(messageOf(cause), cause)
-  }
+  return ((await fetched(audio, signal)) ?? audio) as SoundInput
 }
 
 /** @throws GlassformerError ERR_UNSUPPORTED for an option that is not followed */

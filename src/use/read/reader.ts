@@ -26,6 +26,7 @@ const BYTES_AHEAD = 2 ** 28
 const PICTURE_SIZE = 750
 
 const PROCESSING_FILE = 'preprocessor_config.json'
+const PROCESSORS_FILE = 'processor_config.json'
 
 /** The text of a picture. */
 export interface Reading extends ReadText {
@@ -186,9 +187,13 @@ function ofImage(error: unknown, index: number): unknown {
   return new GlassformerError(error.code, `image ${index}: ${error.message}`, { cause: error })
 }
 
-/** The processing that the folder's file names; without it, the defaults of ViT's processor. */
+/** The processing that the folder's file names (since transformers 5 with those of other parts); without it, the defaults of ViT's processor. */
 function processingIn(path: string, { size, channels }: PictureConfig): Processing {
   const folder = new DiskFolder(path)
-  const json = folder.has(PROCESSING_FILE) ? folder.json(PROCESSING_FILE) : {}
-  return processingOf(new JsonFields(json, folder.at(PROCESSING_FILE)), size as readonly [number, number], channels)
+  const fieldsOf = (file: string) => (folder.has(file) ? new JsonFields(folder.json(file), folder.at(file)) : null)
+  const fields =
+    fieldsOf(PROCESSING_FILE) ??
+    fieldsOf(PROCESSORS_FILE)?.object('image_processor', true) ??
+    new JsonFields({}, folder.at(PROCESSING_FILE))
+  return processingOf(fields, size as readonly [number, number], channels)
 }

@@ -12,7 +12,7 @@ export interface UnreadClass {
 export const mappings = ['AutoModelForSeq2SeqLM', 'AutoModelForSpeechSeq2Seq', 'AutoModelForVision2Seq'] as const
 export type Mapping = (typeof mappings)[number]
 
-const CHAT = 'it is a decoder that reads pictures among its words, and no encoder-decoder'
+const CHAT = 'a decoder that reads pictures among its words'
 
 const texts = (modelType: string, name: string, missing: string): UnreadClass => ({
   mapping: 'AutoModelForSeq2SeqLM',
@@ -49,24 +49,12 @@ export const unreadClasses: readonly UnreadClass[] = [
     'T5Gemma2ForConditionalGeneration',
     'one softmax over own tokens and the source, norms of queries and keys',
   ),
-  texts(
-    'gptsan-japanese',
-    'GPTSanJapaneseForConditionalGeneration',
-    'it is a decoder with a prefix, and no encoder-decoder',
-  ),
-  texts(
-    'granite_speech',
-    'GraniteSpeechForConditionalGeneration',
-    'it is a decoder that hears, and no encoder-decoder',
-  ),
-  texts('qwen2_audio', 'Qwen2AudioForConditionalGeneration', 'it is a decoder that hears, and no encoder-decoder'),
-  texts('voxtral', 'VoxtralForConditionalGeneration', 'it is a decoder that hears, and no encoder-decoder'),
+  texts('gptsan-japanese', 'GPTSanJapaneseForConditionalGeneration', 'a decoder with a prefix'),
+  texts('granite_speech', 'GraniteSpeechForConditionalGeneration', 'a decoder that hears'),
+  texts('qwen2_audio', 'Qwen2AudioForConditionalGeneration', 'a decoder that hears'),
+  texts('voxtral', 'VoxtralForConditionalGeneration', 'a decoder that hears'),
   sounds('dia', 'DiaForConditionalGeneration', 'it writes codes of sound, and no text'),
-  sounds(
-    'kyutai_speech_to_text',
-    'KyutaiSpeechToTextForConditionalGeneration',
-    'it is a decoder that hears, and no encoder-decoder',
-  ),
+  sounds('kyutai_speech_to_text', 'KyutaiSpeechToTextForConditionalGeneration', 'a decoder that hears'),
   sounds('pop2piano', 'Pop2PianoForConditionalGeneration', 'it writes notes of a piano, and no text'),
   sounds('seamless_m4t', 'SeamlessM4TForSpeechToText', 'its encoder of speech; the text to text class is read'),
   sounds('seamless_m4t_v2', 'SeamlessM4Tv2ForSpeechToText', 'its encoder of speech; the text to text class is read'),
