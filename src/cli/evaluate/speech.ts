@@ -68,8 +68,7 @@ async function heardIn(clips: readonly Clip[], transcriber: Transcriber, beams: 
       const index = next++
       const { path, language } = clips[index]
       const { text, duration } = await transcriber.transcribe(path, {
-        // Moonshine takes none.
-        ...(transcriber.model.config.sound?.front === undefined && { language }),
+        language,
         seed: 1,
         ...(beams !== undefined && { beams }),
       })

@@ -4,7 +4,7 @@ import { counted, sizeText, whole } from '../../base/values/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { AttentionSettings } from '../../engine/model/config/attention-settings.ts'
-import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
+import { isDecoderOnly, type ModelConfig, type SoundConfig } from '../../engine/model/config/config.ts'
 import type { FeedForwardSettings } from '../../engine/model/config/feed-forward-settings.ts'
 import { type ImageSettings, isImage } from '../../engine/model/config/image-settings.ts'
 import { kindOf } from '../../engine/model/config/kinds.ts'
@@ -78,7 +78,7 @@ function modelRows(
   const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const isAlone = isDecoderOnly(config)
-  const limits = `${counted(maxLength, 'token')} a ${isAlone || config.picture ? 'text' : 'sentence'}`
+  const limits = `${counted(maxLength, 'token')} a ${config.sound ? 'window' : isAlone || config.picture ? 'text' : 'sentence'}`
   return [
     ['name', name],
     ['folder', path],
@@ -93,6 +93,7 @@ function modelRows(
       : ([['sources', `texts, or rows of ${counted(config.rowWidth, 'real number')}`]] as [string, string][])),
     ...(config.picture ? ([['sources', pictureText(config.picture)]] as [string, string][]) : []),
     ...(config.latents ? ([['latents', latentsText(config.latents)]] as [string, string][]) : []),
+    ...(config.sound ? ([['sound', soundText(config.sound)]] as [string, string][]) : []),
     ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],
     ...(hasTexts ? [] : ([['tokenizer', noTexts(tokenizer)]] as [string, string][])),
@@ -100,7 +101,12 @@ function modelRows(
     ...(storedForm === undefined ? [] : ([['file', storedForm]] as [string, string][])),
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', hasTexts && !isAlone && !config.picture ? `${limits}; ${splitText} are split into sentences` : limits],
+    [
+      'limits',
+      hasTexts && !isAlone && !config.picture && !config.sound
+        ? `${limits}; ${splitText} are split into sentences`
+        : limits,
+    ],
     [
       'defaults',
       Object.entries(generation)
@@ -114,6 +120,13 @@ function modelRows(
 
 const pictureText = ({ size, patch, channels }: PictureConfig) =>
   `pictures${size ? ` of ${size.map(whole).join(' × ')} pixels` : ' of any size'}, in patches of ${patch} × ${patch}${channels === 1 ? ', gray' : ''}`
+
+function soundText({ front, mels, positions, multilingual }: SoundConfig): string {
+  if (front === 'samples') return 'samples at 16 kHz, in windows of up to 30 s; one language'
+  if (front === 'gated') return `filter banks of ${counted(mels, 'bin')}`
+  const languages = multilingual ? 'many languages' : 'English'
+  return `log-mel spectrograms of ${counted(mels, 'bin')}, in windows of ${positions / 50} s; ${languages}`
+}
 
 const latentsText = ({ every, kind, bits }: LatentsSettings) =>
   `an autoencoder: a code of ${2 ** bits} for ${counted(every, 'target token')} (${kind})`

@@ -35,7 +35,7 @@ export function addTranscribe(program: Command): void {
     .addOption(
       new Option(
         '-m, --model <folder>',
-        'model folder, the name of a model that glassformer pull has downloaded, or a size: tiny, base.en, large-v3, turbo',
+        'model folder, the name of a model that glassformer pull has downloaded, or a size: tiny, base.en, large-v3, turbo, moonshine-tiny',
       ).default('openai/whisper-base'),
     )
     .option(

@@ -56,9 +56,13 @@ function splitFlag(argument: string): [flag: string, value: string | undefined] 
 /** Whisper's names of sizes: base, large-v3. */
 const sizes = /^(?:tiny|base|small|medium)(?:\.en)?$|^large(?:-v[123])?$/
 
+/** Moonshine's names of sizes; those of other languages end in their code. */
+const moonshine = /^moonshine-(?:tiny|base)(?:-[a-z]{2})?$/
+
 /** The model for what --model says: the name of a size, or a folder or name of the hub as elsewhere. */
 export function speechModel(asked: string): string {
   if (asked === 'turbo' || asked === 'large-v3-turbo') return 'openai/whisper-large-v3-turbo'
   if (asked === 'large') return 'openai/whisper-large-v3'
+  if (moonshine.test(asked)) return `UsefulSensors/${asked}`
   return sizes.test(asked) ? `openai/whisper-${asked}` : asked
 }

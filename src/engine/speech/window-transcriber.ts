@@ -51,16 +51,10 @@ export class WindowTranscriber {
     const sound = present(this.#config.sound)
     const source = statesOf(statesOfFrames(sound, window.features.length / sound.mels))
     const all = { ...shared, source, sound: window.features }
-    if (!this.#ids.languages.size)
-      return new Attempts(
-        window,
-        { language: 'en', languageProbability: null, languages: null },
-        all,
-        this.#parts,
-      ).next()
-    if (language !== null)
-      return new Attempts(window, { language, languageProbability: null, languages: null }, all, this.#parts).next()
-    return this.#detecting(window, all)
+    const told = this.#ids.languages.size ? language : (language ?? 'en')
+    if (told === null) return this.#detecting(window, all)
+    const known = { language: told, languageProbability: null, languages: null }
+    return new Attempts(window, known, all, this.#parts).next()
   }
 
   get #parts(): Parts {

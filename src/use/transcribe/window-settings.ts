@@ -34,6 +34,7 @@ export function languageOf(
   { language }: Pick<ResolvedTranscribe, 'language'>,
   { ids, path }: SpeechModel,
 ): string | null {
+  if (!ids.hasTimes) return ownLanguage(language)
   if (!ids.languages.size) {
     const code = language === undefined ? 'en' : speechLanguage(language)
     if (code === 'en') return code
@@ -48,6 +49,16 @@ export function languageOf(
   )
 }
 
+/** The language of a model that is not told one: its folder does not say it, so that a call does. @throws GlassformerError ERR_OPTION */
+function ownLanguage(language = 'en'): string {
+  const code = speechLanguage(language)
+  if (code !== undefined) return code
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `option 'language' must be a language, not '${language}'${didYouMean(language, speechLanguageNames)}`,
+  )
+}
+
 /** The longest window of a model that hears samples, in frames of 0.01 s. */
 const LONGEST = 3000
 
@@ -55,27 +66,28 @@ const LONGEST = 3000
 export const windowFrames = ({ config: { sound } }: Pick<SpeechModel, 'config'>): number =>
   sound?.front ? LONGEST : 2 * present(sound).positions
 
-/**
- * Refuses options that a model without times and languages cannot follow, such as Moonshine.
- * @throws GlassformerError ERR_OPTION
- */
+/** Options that a model without times and prompts cannot follow, such as Moonshine, and why. */
+const untold = {
+  timestamps: 'it knows the times of windows alone, and none of words, which live() and listen() need too',
+  task: 'it does not translate: options translateTo and translator do',
+  multilingual: 'it knows one language',
+  prompt: 'it reads no text before a sound',
+  hotwords: 'it reads no text before a sound',
+  prefix: 'it reads no text before a sound',
+  conditionOnPreviousText: 'it reads no text before a sound',
+} satisfies Partial<Record<keyof TranscribeOptions, string>>
+
+/** Refuses options that a model cannot follow. @throws GlassformerError ERR_UNSUPPORTED */
 export function checkTold(options: TranscribeOptions, { ids, path }: SpeechModel): void {
   if (ids.hasTimes) return
-  const told = [
-    'language',
-    'timestamps',
-    'prompt',
-    'hotwords',
-    'prefix',
-    'multilingual',
-    'conditionOnPreviousText',
-  ] as const
-  const asked = told.find((name) => options[name]) ?? (options.task === 'translate' ? 'task' : undefined)
-  if (asked === undefined) return
-  throw new GlassformerError(
-    'ERR_OPTION',
-    `${path} is of one language, and its transcripts have no times but those of windows: leave option '${asked}' out, or take a model of Whisper's`,
-  )
+  for (const [name, why] of Object.entries(untold)) {
+    const value = options[name as keyof typeof untold]
+    if (!value || value === 'transcribe') continue
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `option '${name}' cannot be used with ${path}: ${why}; leave it out, or take a model of Whisper's`,
+    )
+  }
 }
 
 /** When words of live text are certain. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Transcriber } from '#dist/use/transcribe/transcriber.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { goldenSound } from '../../sound/golden-sound.ts'
+import { smallMoonshine } from '../../use/transcribe/small-moonshine.ts'
 import { glassformer } from '../command.ts'
 
 // A model of random weights: its transcripts make no sense, and are the same each time.
@@ -61,6 +62,12 @@ describe('glassformer evaluate --speech', () => {
     expect(wer).toMatch(/^WER = [\d.]+ % \(substitutions \d+, insertions \d+, deletions \d+ of 2 words\)$/)
     expect(cer).toMatch(/^CER = [\d.]+ % \(.* of 12 characters\)$/)
     expect(speed).toMatch(/: 2 clips, 1\.6 s of sound in [\d.]+ s by \w+/)
+  })
+
+  test('hears with Moonshine, which is told no language', async () => {
+    const model = smallMoonshine(join(scratchFolder(), 'moonshine'))
+    const said = await evaluate(bothForms('hello', 'bonjour'), '--model', model, '--precision', 'int8')
+    expect(said).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^WER = .* of 2 words\)/) })
   })
 
   test('says what is missing before a model loads', async () => {

@@ -48,6 +48,16 @@ describe('glassformer info', () => {
     expect(stdout).toMatch(/ stored as +float32, \d+\.\d kB\n/)
   })
 
+  test.each([
+    ['whisper-tiny', 'log-mel spectrograms of 80 bins, in windows of 2 s; many languages'],
+    ['seq2seq2/moonshine-half-rotary/model', 'samples at 16 kHz, in windows of up to 30 s; one language'],
+    ['seq2seq2/speech-to-text/model', 'filter banks of 20 bins'],
+  ])('says what a model hears: %s', async (name, said) => {
+    const { stdout } = await glassformer(['info', '--model', join(import.meta.dirname, '../../golden', name)])
+    expect(stdout).toContain(`  sound       ${said}\n`)
+    expect(stdout).toMatch(/ limits +\d+ tokens a window\n/)
+  })
+
   test('--json has the model and the backend', async () => {
     const { stdout } = await glassformer(['info', '--json', '--threads', '1'])
     const { model, backend } = JSON.parse(stdout)

@@ -25,9 +25,11 @@ test('flags of openai-whisper become those of this command', () => {
 })
 
 test('sizes are names of models', () => {
-  expect(['base', 'tiny.en', 'large', 'large-v2', 'turbo', './base', 'a/b'].map(speechModel)).toEqual([
+  expect(
+    ['base', 'tiny.en', 'large', 'large-v2', 'turbo', 'moonshine-tiny-ja', './base', 'a/b'].map(speechModel),
+  ).toEqual([
     ...['openai/whisper-base', 'openai/whisper-tiny.en', 'openai/whisper-large-v3', 'openai/whisper-large-v2'],
-    ...['openai/whisper-large-v3-turbo', './base', 'a/b'],
+    ...['openai/whisper-large-v3-turbo', 'UsefulSensors/moonshine-tiny-ja', './base', 'a/b'],
   ])
 })
 

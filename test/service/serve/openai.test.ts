@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { bytesOf } from '../../sound/golden-sound.ts'
+import { smallMoonshine } from '../../use/transcribe/small-moonshine.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const tiny = join(import.meta.dirname, '../../golden/whisper-tiny')
@@ -18,7 +19,8 @@ const path = '/v1/audio/transcriptions'
 describe('OpenAI’s interface of speech', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ models: ['fr-en', `tiny=${tiny}`] })
+    const moonshine = smallMoonshine(join(scratchFolder(), 'moonshine'))
+    server = await startServer({ models: ['fr-en', `tiny=${tiny}`, `moonshine=${moonshine}`] })
   })
   afterAll(() => server.close())
 
@@ -91,6 +93,22 @@ describe('OpenAI’s interface of speech', () => {
     expect(json).toMatchObject({ task: 'translate', language: 'english' })
   })
 
+  test('Moonshine has segments, and neither words nor a prompt', async () => {
+    const asked = (...more: [string, string][]) =>
+      server.multipart(path, [
+        ...fields(['response_format', 'verbose_json'], ...more).filter(([name]) => name !== 'model'),
+        ['model', 'moonshine'],
+      ])
+    const { status, json } = await asked()
+    expect({ status, json }).toMatchObject({ status: 200, json: { language: 'english', duration: 0.8 } })
+    expect(json.segments).toMatchObject([{ start: 0, end: 0.8, text: json.text && ` ${json.text}` }])
+    for (const more of [
+      ['timestamp_granularities[]', 'word'],
+      ['prompt', 'Names'],
+    ] as [string, string][])
+      expect(await asked(more)).toMatchObject({ status: 400, json: { error: { code: 'ERR_UNSUPPORTED' } } })
+  })
+
   test('models are named as here, or as at OpenAI', async () => {
     const named = (name: string) =>
       server.multipart(path, [
@@ -104,7 +122,10 @@ describe('OpenAI’s interface of speech', () => {
       status: 404,
       json: { error: { type: 'invalid_request_error', code: 'ERR_NOT_FOUND', message: /Did you mean 'tiny'/ } },
     })
-    expect((await server.get('/v1/models')).json).toMatchObject({ models: [{ name: 'fr-en' }], speech: ['tiny'] })
+    expect((await server.get('/v1/models')).json).toMatchObject({
+      models: [{ name: 'fr-en' }],
+      speech: ['tiny', 'moonshine'],
+    })
   })
 
   test.each<[string, [string, string | Blob][], object]>([

@@ -1,38 +1,12 @@
-import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pipeline } from '#dist/use/pipelines/index.js'
 import { Transcriber } from '#dist/use/transcribe/index.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { smallMoonshine } from './small-moonshine.ts'
 
-const golden = fileURLToPath(new URL('../../golden/seq2seq2/moonshine-half-rotary/model', import.meta.url))
 const code = (expected: string) => expect.objectContaining({ code: expected })
-const folder = join(scratchFolder(), 'moonshine')
-
-/** The small random model, with a tokenizer that writes each id as a word. */
-beforeAll(() => {
-  cpSync(golden, folder, { recursive: true })
-  const names = Array.from({ length: 97 }, (_, i) => (i < 3 ? ['<unk>', '<s>', '</s>'][i] : `▁w${i}`))
-  const special = names.slice(0, 3).map((content, id) => ({ id, content, special: true }))
-  const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false }
-  const decoder = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true }
-  const json = {
-    version: '1.0',
-    added_tokens: special.map((each) => ({ ...each, ...plain })),
-    normalizer: null,
-    pre_tokenizer: decoder,
-    post_processor: null,
-    decoder,
-    model: {
-      type: 'BPE',
-      unk_token: '<unk>',
-      vocab: Object.fromEntries(names.map((name, i) => [name, i])),
-      merges: [],
-    },
-  }
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json))
-})
+const folder = smallMoonshine(join(scratchFolder(), 'moonshine'))
 
 /** Seconds of a tone whose loudness rises and falls. */
 const tone = (seconds: number) =>
@@ -59,13 +33,12 @@ describe('a transcriber with Moonshine', () => {
   })
 
   it.each([
-    { language: 'en' },
     { timestamps: 'words' as const },
     { timestamps: 'segments' as const },
     { prompt: 'Names' },
     { task: 'translate' as const },
   ])('refuses %j, which its transcripts cannot have', async (options) => {
-    await expect(transcriber.transcribe(tone(1), options)).rejects.toThrow(code('ERR_OPTION'))
+    await expect(transcriber.transcribe(tone(1), options)).rejects.toThrow(code('ERR_UNSUPPORTED'))
     await expect(transcriber.detectLanguage(tone(1))).rejects.toThrow(code('ERR_UNSUPPORTED'))
   })
 
@@ -76,11 +49,25 @@ describe('a transcriber with Moonshine', () => {
     },
   )
 
+  it('takes the language as it is told, and listens to none', async () => {
+    const options = { temperature: 0, maxTokens: 2 }
+    expect((await transcriber.transcribe(tone(1), options)).language).toBe('en')
+    expect((await transcriber.transcribe(tone(1), { ...options, language: 'Japanese' })).language).toBe('ja')
+    await expect(transcriber.transcribe(tone(1), { language: 'klingon' })).rejects.toThrow(code('ERR_OPTION'))
+    await expect(transcriber.listen(tone(1))).rejects.toThrow(/windows alone, and none of words/)
+  })
+
+  it.each(['int8', 'int4'] as const)('writes in %s', async (precision) => {
+    await using small = await Transcriber.load(folder, { precision })
+    const { segments } = await small.transcribe(tone(1), { temperature: 0 })
+    expect(segments[0].tokens).toHaveLength(6)
+  })
+
   it('writes in a pipeline of automatic-speech-recognition', async () => {
     const write = await pipeline('automatic-speech-recognition', folder)
     const { text } = await write(tone(1))
     expect(text).toMatch(/^( w\d+){6}$/)
-    await expect(write(tone(1), { return_timestamps: true })).rejects.toThrow(code('ERR_OPTION'))
+    await expect(write(tone(1), { return_timestamps: true })).rejects.toThrow(code('ERR_UNSUPPORTED'))
     await write.dispose()
   })
 })
