@@ -1,3 +1,4 @@
+import { joined } from './joined.ts'
 import { BINS, FRAME, HOP, type MelFilter, melFilters } from './mel-filters.ts'
 import { Spectrum } from './spectrum.ts'
 
@@ -28,21 +29,21 @@ export class LogMel {
   /** The frames [frames, mels] that these samples complete. */
   push(samples: Float32Array): Float32Array {
     this.#received += samples.length
-    this.#held = joined(this.#held, samples)
+    this.#held = joined([this.#held, samples])
     if (!this.#hasBegun) {
       if (this.#held.length <= EDGE) return new Float32Array(0)
       this.#hasBegun = true
-      this.#held = joined(reflected(this.#held, -EDGE, 0), this.#held)
+      this.#held = joined([reflected(this.#held, -EDGE, 0), this.#held])
     }
     return this.#output(Math.floor((this.#held.length - FRAME) / HOP) + 1)
   }
 
   /** The last frames, when the sound has ended; all frames together are ⌊samples / 160⌋. */
   end(): Float32Array {
-    if (!this.#hasBegun) this.#held = joined(reflected(this.#held, -EDGE, 0), this.#held)
+    if (!this.#hasBegun) this.#held = joined([reflected(this.#held, -EDGE, 0), this.#held])
     const body = this.#hasBegun ? this.#held : this.#held.subarray(EDGE)
     const tail = reflected(body, body.length, body.length + EDGE)
-    this.#held = joined(this.#held, tail)
+    this.#held = joined([this.#held, tail])
     return this.#output(Math.floor(this.#received / HOP) - this.#frames)
   }
 
@@ -71,13 +72,6 @@ function reflected(samples: Float32Array, from: number, to: number): Float32Arra
   })
 }
 
-function joined(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
-}
-
 /** The largest value of a spectrogram; −10, that of silence, where it has none. */
 export function melPeak(mel: Float32Array): number {
   let peak = -10
@@ -97,6 +91,6 @@ export function normalizeMel(mel: Float32Array, peak: number): Float32Array {
 /** The features [frames, mels] of a whole sound at 16 kHz, ⌊samples / 160⌋ frames. */
 export function logMel(samples: Float32Array, mels = 80): Float32Array {
   const stream = new LogMel(mels)
-  const frames = joined(stream.push(samples), stream.end())
+  const frames = joined([stream.push(samples), stream.end()])
   return normalizeMel(frames, melPeak(frames))
 }

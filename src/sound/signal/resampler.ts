@@ -1,3 +1,5 @@
+import { joined } from './joined.ts'
+
 /**
  * Where the filter cuts, as a part of half the lower rate, and zeros of the sinc on each side of a sample, at the lower
  * rate, with Kaiser's window of β 8, which is 80 dB down outside of a band on both sides of the cut. To a lower rate the
@@ -56,10 +58,7 @@ export class Resampler {
   }
 
   #hold(samples: Float32Array): void {
-    const joined = new Float32Array(this.#held.length + samples.length)
-    joined.set(this.#held)
-    joined.set(samples, this.#held.length)
-    this.#held = joined
+    this.#held = joined([this.#held, samples])
   }
 
   /** Output samples up to number `count`, all of whose inputs are held. */

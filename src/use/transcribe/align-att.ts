@@ -1,5 +1,6 @@
 import type { LiveText } from './live.ts'
-import { Incoming, joined } from './live-sound.ts'
+import { HeldSound, Incoming, later } from './live-sound.ts'
+import { RATE } from './sound-windows.ts'
 
 /** A word of one pass over the held sound, in seconds from its begin. */
 export interface PassWord {
@@ -34,7 +35,6 @@ export interface Held {
   loops(tokens: readonly number[]): boolean
 }
 
-const RATE = 16_000
 /** The part of a window that is held at the most, and the part from which on the beginning is dropped. */
 const [MOST, MUCH] = [0.8, 0.5]
 /** Seconds of sound without a new word, after which the model goes on from what it said last: it has lost the thread, or nobody speaks. */
@@ -81,27 +81,24 @@ export async function* alignAtt(
 ): AsyncGenerator<LiveText, void, undefined> {
   const incoming = new Incoming(sound, signal)
   const said = new Said(room)
-  let held: Float32Array = new Float32Array(0)
-  let begin = 0 // seconds before the held sound
+  const held = new HeldSound()
   let rest: PassWord[] = [] // what the last pass has heard in it, and was not certain
   const leave = (seconds: number) => {
-    const passed = Math.min(held.length, Math.max(0, Math.floor((seconds - begin) * RATE)))
-    held = held.slice(passed)
-    begin += passed / RATE
-    rest = rest.map((word) => later(word, -passed / RATE))
-    said.leave(begin)
+    const passed = held.leave(seconds)
+    rest = rest.map((word) => later(word, -passed))
+    said.leave(held.begin)
   }
   try {
     for (let isLast = false; !isLast; ) {
-      const room = Math.floor(MOST * window * RATE) - held.length
+      const room = Math.floor(MOST * window * RATE) - held.samples.length
       const more = await incoming.next(Math.min(step * RATE, room), room)
       isLast = more.isLast
-      held = joined(held, more.samples)
-      if (!held.length) return
-      const pass = more.samples.length ? await hear(held, said.before) : rest
+      held.add(more.samples)
+      if (!held.samples.length) return
+      const { begin, end } = held
+      const pass = more.samples.length ? await hear(held.samples, said.before) : rest
       const open = isLast ? -1 : pass.findIndex(({ isCertain }) => !isCertain)
       const count = open < 0 ? pass.length : open
-      const end = begin + held.length / RATE
       const isLoop = loops([...said.before.prefix, ...pass.slice(0, count).flatMap(({ tokens }) => tokens)])
       const words = isLoop ? [] : pass.slice(0, count).map((word) => later(word, begin))
       said.add(words)
@@ -114,19 +111,13 @@ export async function* alignAtt(
       }
       if (isLoop) leave(end - Math.min(1, step))
       else if (said.isFull || (said.count && end - Math.max(said.end, begin) > LOST)) leave(said.end)
-      else if (held.length > MUCH * window * RATE)
+      else if (held.samples.length > MUCH * window * RATE)
         leave(Math.max(said.sentence(end - Math.min(CONTEXT, window / 4)) ?? 0, end - MUCH * window))
     }
   } finally {
     await incoming.close()
   }
 }
-
-const later = (word: PassWord, seconds: number): PassWord => ({
-  ...word,
-  start: word.start + seconds,
-  end: word.end + seconds,
-})
 
 /** The certain words: those of the held sound, and tokens of those before it. */
 class Said {

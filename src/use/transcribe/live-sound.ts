@@ -1,8 +1,10 @@
+import { joined } from '../../sound/signal/joined.ts'
 import { onAbort } from '../../workers/requests/on-abort.ts'
 import { aborted } from '../../workers/requests/submit.ts'
+import { RATE } from './sound-windows.ts'
 
 /** Samples that wait to be heard, beyond which a source that is no microphone has to wait. */
-const MOST_WAITING = 30 * 16_000
+const MOST_WAITING = 30 * RATE
 
 /** Sound that arrives while what came before is being heard. */
 export class Incoming {
@@ -32,7 +34,7 @@ export class Incoming {
         this.#wake = resolve
       })
     if (this.#error) throw this.#error
-    const all = this.#waiting.reduce(joined, new Float32Array(0))
+    const all = joined(this.#waiting)
     const samples = all.subarray(0, most)
     this.#waiting = all.length > most ? [all.slice(most)] : []
     this.#count = all.length - samples.length
@@ -74,10 +76,32 @@ export class Incoming {
   }
 }
 
-/** One sound after the other. */
-export function joined(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
+/** The sound that is heard again in the next pass: the last seconds of a longer one. */
+export class HeldSound {
+  samples: Float32Array = new Float32Array(0)
+  /** Seconds of the whole sound before and up to the end of it. */
+  begin = 0
+
+  get end(): number {
+    return this.begin + this.samples.length / RATE
+  }
+
+  add(samples: Float32Array): void {
+    this.samples = joined([this.samples, samples])
+  }
+
+  /** Drops what is before a time of the whole sound. Returns the seconds that were dropped. */
+  leave(time: number): number {
+    const count = Math.min(this.samples.length, Math.max(0, Math.floor((time - this.begin) * RATE)))
+    this.samples = this.samples.slice(count)
+    this.begin += count / RATE
+    return count / RATE
+  }
 }
+
+/** The same word, so many seconds later. */
+export const later = <W extends { start: number; end: number }>(word: W, seconds: number): W => ({
+  ...word,
+  start: word.start + seconds,
+  end: word.end + seconds,
+})

@@ -1,5 +1,6 @@
 import type { Transcript, TranscriptWord } from '../../sound/transcript/transcript.ts'
-import { Incoming, joined } from './live-sound.ts'
+import { HeldSound, Incoming, later } from './live-sound.ts'
+import { RATE } from './sound-windows.ts'
 
 /** The transcript of live speech at a moment. */
 export interface LiveText {
@@ -15,7 +16,6 @@ export interface LiveText {
 /** Transcribes some seconds of sound, with times of words; `before` is the text in front of it. */
 export type HearAgain = (samples: Float32Array, before: string) => Promise<Pick<Transcript, 'segments'>>
 
-const RATE = 16_000
 /** Seconds of sound that are heard again and again; beyond them the beginning that is certain is dropped. */
 const LONGEST = 15
 /** Characters of text in front of the sound, which keep spelling and style. */
@@ -33,28 +33,25 @@ export async function* live(
 ): AsyncGenerator<LiveText, void, undefined> {
   const incoming = new Incoming(sound, signal)
   const agreement = new Agreement()
-  let held: Float32Array = new Float32Array(0)
-  let begin = 0 // seconds before the held sound
+  const held = new HeldSound()
   try {
     for (let isLast = false; !isLast; ) {
       const more = await incoming.next(step * RATE)
       isLast = more.isLast
-      held = joined(held, more.samples)
-      if (!held.length) return
-      const { segments } = await hear(held, agreement.text.slice(-BEFORE))
+      held.add(more.samples)
+      if (!held.samples.length) return
+      const { begin, end } = held
+      const { segments } = await hear(held.samples, agreement.text.slice(-BEFORE))
       const heard = segments.flatMap(({ words = [] }) => words.map((word) => later(word, begin)))
       const words = agreement.next(heard, isLast)
       yield {
         text: words.map(({ word }) => word).join(''),
         words,
         pending: agreement.pending.map(({ word }) => word).join(''),
-        duration: begin + held.length / RATE,
+        duration: end,
       }
-      if (held.length <= LONGEST * RATE) continue
-      const cut = Math.max(agreement.lastSentence(segments, begin), begin + held.length / RATE - 2 * LONGEST)
-      const passed = Math.min(held.length, Math.max(0, Math.floor((cut - begin) * RATE)))
-      held = held.slice(passed)
-      begin += passed / RATE
+      if (held.samples.length <= LONGEST * RATE) continue
+      held.leave(Math.max(agreement.lastSentence(segments, begin), end - 2 * LONGEST))
     }
   } finally {
     await incoming.close()
@@ -95,9 +92,3 @@ class Agreement {
 
 const letters = ({ word }: TranscriptWord): string => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 const same = (a: TranscriptWord, b: TranscriptWord): boolean => letters(a) === letters(b)
-
-const later = (word: TranscriptWord, seconds: number): TranscriptWord => ({
-  ...word,
-  start: word.start + seconds,
-  end: word.end + seconds,
-})

@@ -1,4 +1,5 @@
 import type { Sound } from '../../sound/input/sound.ts'
+import { joined } from '../../sound/signal/joined.ts'
 import { HOP, MARGIN, type Stretch } from './jobs/sound-window.ts'
 
 export const RATE = 16_000
@@ -61,13 +62,6 @@ export class SoundWindows {
       }
     }
     if (!pieces.length) return
-    const held = new Float32Array(this.#held.length + pieces.reduce((sum, { length }) => sum + length, 0))
-    held.set(this.#held)
-    let at = this.#held.length
-    for (const piece of pieces) {
-      held.set(piece, at)
-      at += piece.length
-    }
-    this.#held = held
+    this.#held = joined([this.#held, ...pieces])
   }
 }
