@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, resolve, sep } from 'node:path'
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
 
@@ -12,6 +12,15 @@ export function entriesIn(folder: string): Dirent[] {
   } catch (cause) {
     throw fileError('read', folder, cause)
   }
+}
+
+/** The files of a folder and of the folders in it, whose names match, without hidden files and node_modules. @throws GlassformerError ERR_FILE */
+export function filesIn(folder: string, names: RegExp): string[] {
+  return entriesIn(folder).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesIn(path, names)
+    return names.test(entry.name) && statSync(path, { throwIfNoEntry: false })?.isFile() ? [path] : []
+  })
 }
 
 /** A file that is read, null for standard input, and one that is written from it. */

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { entriesIn } from '../lines/folder-files.ts'
+import { filesIn } from '../lines/folder-files.ts'
 
 /** Endings of files that are taken for pictures where a folder is given. */
 const PICTURE = /\.(?:png|jpe?g|webp|tiff?|gif|avif)$/i
@@ -9,15 +8,8 @@ const PICTURE = /\.(?:png|jpe?g|webp|tiff?|gif|avif)$/i
 /** The pictures of the arguments; a folder stands for its whole tree, without hidden files and node_modules. @throws GlassformerError ERR_FILE */
 export function picturesOf(inputs: readonly string[]): string[] {
   const found = inputs.flatMap((input) =>
-    statSync(input, { throwIfNoEntry: false })?.isDirectory() ? picturesIn(input) : [input],
+    statSync(input, { throwIfNoEntry: false })?.isDirectory() ? filesIn(input, PICTURE) : [input],
   )
   if (!found.length) throw new GlassformerError('ERR_FILE', `${inputs.join(', ')}: there is no picture in it`)
   return found
 }
-
-const picturesIn = (folder: string): string[] =>
-  entriesIn(folder).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return picturesIn(path)
-    return PICTURE.test(entry.name) && statSync(path, { throwIfNoEntry: false })?.isFile() ? [path] : []
-  })

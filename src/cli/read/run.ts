@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { GlassformerError } from '../../base/errors.ts'
 import { inOneLine } from '../../formats/disk/input-lines.ts'
 import { loadSharp } from '../../image/open-image.ts'
@@ -26,7 +27,7 @@ export async function readImages(inputs: readonly string[], command: ReadCommand
   let done = 0
   const work = async (path: string): Promise<Reading | GlassformerError> => {
     try {
-      return await reader.read(path === '-' ? await standardInput() : path, options)
+      return await reader.read(path === '-' ? await buffer(process.stdin) : path, options)
     } catch (error) {
       const isOfPicture = error instanceof GlassformerError && ofPictures.includes(error.code)
       if (!isOfPicture) throw error
@@ -68,10 +69,4 @@ function objectOf(image: string, found: Reading | GlassformerError): object {
     ...{ text, score, ids, tokenScores, finishReason },
     ...(alternatives && { alternatives: alternatives.map(({ tokens: _, ...each }) => each) }),
   }
-}
-
-async function standardInput(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

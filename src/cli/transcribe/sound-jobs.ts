@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, relative } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
-import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
+import { checkOutputs, filesIn } from '../lines/folder-files.ts'
 
 /** A sound, and the files of its transcript; without any, it goes to standard output. */
 export interface SoundJob {
@@ -61,16 +61,7 @@ function soundsOf(path: string): Found[] {
   const isThere = statSync(path, { throwIfNoEntry: false })
   if (!isThere) throw fileError('read', path, { code: 'ENOENT' })
   if (!isThere.isDirectory()) return [{ input: path, place: withoutEnding(basename(path)) }]
-  return soundsIn(path, '')
-}
-
-function soundsIn(folder: string, within: string): Found[] {
-  return entriesIn(folder).flatMap((entry) => {
-    const input = join(folder, entry.name)
-    if (entry.isDirectory()) return soundsIn(input, join(within, entry.name))
-    const isSound = SOUND.test(entry.name) && statSync(input, { throwIfNoEntry: false })?.isFile()
-    return isSound ? [{ input, place: join(within, withoutEnding(entry.name)) }] : []
-  })
+  return filesIn(path, SOUND).map((input) => ({ input, place: withoutEnding(relative(path, input)) }))
 }
 
 const withoutEnding = (name: string): string => name.slice(0, name.length - extname(name).length) || name
