@@ -6,7 +6,7 @@ import { DiskFolder } from '../../formats/disk/disk-folder.ts'
 import { JsonFields } from '../../formats/json/json-fields.ts'
 import { type ImageInput, openImage } from '../../image/open-image.ts'
 import { type Processing, processingOf } from '../../image/processing.ts'
-import { aborted, newNumber, onAbort } from '../../workers/index.ts'
+import { aborted, atIndex, newNumber, onAbort } from '../../workers/index.ts'
 import { startPool } from '../translate/calls/index.ts'
 import { type ModelInfo, modelInfo } from '../translate/options/model-info.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
@@ -184,7 +184,7 @@ export class Reader {
 /** The same error, with the number of the picture that it is about. */
 function ofImage(error: unknown, index: number): unknown {
   if (!(error instanceof GlassformerError) || error.code === 'ERR_ABORTED' || error.code === 'ERR_TIMEOUT') return error
-  return new GlassformerError(error.code, `image ${index}: ${error.message}`, { cause: error })
+  return atIndex(error, index, Number.POSITIVE_INFINITY, 'image')
 }
 
 /** The processing that the folder's file names (since transformers 5 with those of other parts); without it, the defaults of ViT's processor. */

@@ -143,15 +143,15 @@ function messageOf(reason: unknown): string | undefined {
   return undefined
 }
 
-/** The same error, with the index of the source (or target) that it is about. */
+/** The same error, with the index of the source, target or image that it is about. */
 export function atIndex(
   error: GlassformerError,
   index: number,
   count: number,
-  side: Side = 'source',
+  what: Side | 'image' = 'source',
 ): GlassformerError {
   if (count === 1) return error
-  return new GlassformerError(error.code, `${side} ${index}: ${error.message}`, { cause: error })
+  return new GlassformerError(error.code, `${what} ${index}: ${error.message}`, { cause: error })
 }
 
 /** The index of the source that an error is about, as `atIndex` writes it; null if the error has none. */
