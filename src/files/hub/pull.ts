@@ -26,7 +26,7 @@ const companions = [
   ...['special_tokens_map.json', 'added_tokens.json'],
   ...['tokenizer.json', 'vocab.json', 'target_vocab.json', 'merges.txt', 'vocab.txt'],
   ...['source.spm', 'target.spm', 'spiece.model', 'sentencepiece.bpe.model', 'sentencepiece.model', 'spm_128k.model'],
-  ...['LICENSE', 'shortlist.safetensors', 'preprocessor_config.json'],
+  ...['LICENSE', 'shortlist.safetensors'],
 ]
 
 /**
