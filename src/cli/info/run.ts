@@ -78,7 +78,8 @@ function modelRows(
   const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const isAlone = isDecoderOnly(config)
-  const limits = `${counted(maxLength, 'token')} a ${config.sound ? 'window' : isAlone || config.picture ? 'text' : 'sentence'}`
+  const unit = config.sound ? 'window' : isAlone || config.picture ? 'text' : 'sentence'
+  const limits = `${counted(maxLength, 'token')} a ${unit}`
   return [
     ['name', name],
     ['folder', path],
@@ -101,12 +102,7 @@ function modelRows(
     ...(storedForm === undefined ? [] : ([['file', storedForm]] as [string, string][])),
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    [
-      'limits',
-      hasTexts && !isAlone && !config.picture && !config.sound
-        ? `${limits}; ${splitText} are split into sentences`
-        : limits,
-    ],
+    ['limits', hasTexts && unit === 'sentence' ? `${limits}; ${splitText} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)

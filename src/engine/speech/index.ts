@@ -1,4 +1,4 @@
-/** Face of engine/hear/: what other rooms use of hearing. */
+/** Face of engine/speech/: the parts that other rooms use. */
 export { type Head, headsOf } from './align.ts'
 export { withoutRepetition } from './repetition.ts'
 export { SampleFront } from './sample-front.ts'

@@ -75,7 +75,7 @@ export function passes({ requests, model, options, language, frames }: Listener)
       }
     })
     if (words[0]?.isCertain) known ??= heard.language
-    // What is heard where nothing sounds is invented.
+    // Words where nothing sounds are invented.
     const frame = (seconds: number) => Math.round(seconds * FRAMES_OF_SECOND)
     const invented = words.findIndex(
       ({ start, end }) => end > start && isSilent(stretch, frame(start), Math.min(frame(end), stretch.frames)),
